@@ -1,0 +1,17 @@
+namespace Smp.Sdk;
+
+/// <summary>The clinic's time: moments are UTC, days are the clinic's own, over daylight-saving changes too.</summary>
+public interface IClinicClock
+{
+    /// <summary>Now, in UTC, cut to whole milliseconds (what the store keeps).</summary>
+    DateTimeOffset Now { get; }
+
+    /// <summary>Today where the clinic is.</summary>
+    DateOnly Today { get; }
+
+    /// <summary>The clinic's time zone.</summary>
+    TimeZoneInfo Zone { get; }
+
+    /// <summary>A moment on the clinic's wall clock.</summary>
+    DateTimeOffset ToLocal(DateTimeOffset moment);
+}

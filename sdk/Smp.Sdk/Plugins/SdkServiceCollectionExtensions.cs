@@ -1,0 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Smp.Sdk;
+
+/// <summary>Registers implementations of the SDK's extension points by their names in the clinic's language.</summary>
+public static class SdkServiceCollectionExtensions
+{
+    /// <summary>Adds a source of the worklist.</summary>
+    public static IServiceCollection AddWorklist<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
+        where T : class, IWorklistSource => services.AddScoped<IWorklistSource, T>();
+
+    /// <summary>Adds a handler that takes part in the unit of work which publishes <typeparamref name="TEvent"/>.</summary>
+    public static IServiceCollection AddHandler<TEvent,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
+        where T : class, IEventHandler<TEvent> where TEvent : notnull => services.AddScoped<IEventHandler<TEvent>, T>();
+
+    /// <summary>Provides the clinic's supply ledger. One module can; a second one is refused by name.</summary>
+    public static IServiceCollection AddSupplyLedger<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
+        where T : class, ISupplyLedger => services.AddScoped<ISupplyLedger, T>();
+
+    /// <summary>Adds sample data for a demonstration clinic and for tests.</summary>
+    public static IServiceCollection AddDemo<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
+        where T : class, IDemoData => services.AddScoped<IDemoData, T>();
+}

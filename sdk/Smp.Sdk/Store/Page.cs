@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Smp.Sdk;
+
+/// <summary>One page of a list, in a fixed order.</summary>
+/// <param name="Items">At most as many as were asked for.</param>
+/// <param name="Next">Where the next page begins, null at the end. Opaque: pass it back as <c>after</c>.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>Keyset paging: a page begins after the key of the last row of the page before, so that rows that come and go shift nothing.</summary>
+public static class Keyset
+{
+    /// <summary>How many rows a page has when nothing is asked for.</summary>
+    public const int DefaultLimit = 50;
+
+    /// <summary>How many rows a page has at most.</summary>
+    public const int MaxLimit = 200;
+
+    /// <summary>The limit to use for what was asked for: 1 to <see cref="MaxLimit"/>.</summary>
+    /// <exception cref="RefusedException">The limit is out of range.</exception>
+    public static int Limit(int? asked) => asked switch
+    {
+        null => DefaultLimit,
+        >= 1 and <= MaxLimit => asked.Value,
+        _ => throw Refuse.Field("limit", $"The limit is a number from 1 to {MaxLimit}."),
+    };
+
+    /// <summary>Makes a page of at most <paramref name="limit"/> rows from a query that asked for one row more.</summary>
+    public static Page<T> ToPage<T>(IReadOnlyList<T> rows, int limit, Func<T, string[]> key) =>
+        rows.Count <= limit ? new(rows, null) : new([.. rows.Take(limit)], Encode(key(rows[limit - 1])));
+
+    /// <summary>Writes the key of a row as an opaque cursor.</summary>
+    public static string Encode(params string[] key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('\u001f', key)));
+
+    /// <summary>Reads a cursor back. Null gives null.</summary>
+    /// <exception cref="RefusedException">It isn't a cursor with this many parts.</exception>
+    public static string[]? Decode(string? cursor, int parts)
+    {
+        if (string.IsNullOrEmpty(cursor)) return null;
+        try
+        {
+            var key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\u001f');
+            if (key.Length == parts) return key;
+        }
+        catch (FormatException)
+        {
+            // Said below: what is wrong is the same for every cursor that this list didn't give out.
+        }
+
+        throw Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
+    }
+}

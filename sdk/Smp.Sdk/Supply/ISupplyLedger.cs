@@ -1,0 +1,92 @@
+namespace Smp.Sdk;
+
+/// <summary>What kind of thing is in stock.</summary>
+public enum SupplyKind
+{
+    /// <summary>A needle cartridge.</summary>
+    NeedleCartridge,
+
+    /// <summary>A needle on a bar.</summary>
+    NeedleBar,
+
+    /// <summary>A punch tip.</summary>
+    PunchTip,
+
+    /// <summary>A pigment.</summary>
+    Pigment,
+
+    /// <summary>A local anaesthetic.</summary>
+    Anaesthetic,
+
+    /// <summary>A diluent.</summary>
+    Diluent,
+
+    /// <summary>A holding solution for grafts.</summary>
+    HoldingSolution,
+
+    /// <summary>A set sterilised in the clinic.</summary>
+    SterilisedSet,
+
+    /// <summary>Anything else.</summary>
+    Other,
+}
+
+/// <summary>A lot that can be picked now.</summary>
+/// <param name="LotId">The ledger's key of the lot.</param>
+/// <param name="LotNumber">As printed on the box.</param>
+/// <param name="Item">The item's name, with configuration and diameter: "Kwadron 3RL 0.30 mm".</param>
+/// <param name="Kind">What kind of thing it is.</param>
+/// <param name="ExpiryDate">The last day it can be used on (ISO 15223-1: the use-by date itself is usable); null when it doesn't expire.</param>
+/// <param name="Available">Units that are neither used nor opened.</param>
+public sealed record PickableLot(long LotId, string LotNumber, string Item, SupplyKind Kind, DateOnly? ExpiryDate, long Available);
+
+/// <summary>An intent: take sterile units from a lot, for one patient.</summary>
+/// <param name="LotId">From which lot.</param>
+/// <param name="PatientId">For whom: a sterile unit is for one patient in one procedure.</param>
+/// <param name="Quantity">How many units, 1 to 1,000.</param>
+public sealed record PickRequest(long LotId, long PatientId, int Quantity);
+
+/// <summary>A fact: units of a lot touched a patient.</summary>
+/// <param name="LotId">Which lot.</param>
+/// <param name="PatientId">Whom.</param>
+/// <param name="Quantity">How many units, 1 to 1,000.</param>
+/// <param name="PerformedBy">The member of staff who used them.</param>
+/// <param name="UsedAt">When; not in the future.</param>
+/// <param name="PickId">The pick they came from; null when they weren't picked beforehand.</param>
+/// <param name="Note">What else there is to say; at most 500 characters.</param>
+public sealed record UseRecord(
+    long LotId, long PatientId, int Quantity, long PerformedBy, DateTimeOffset UsedAt, long? PickId = null, string? Note = null);
+
+/// <summary>A use that was recorded.</summary>
+/// <param name="UseId">The ledger's key of the use.</param>
+/// <param name="Flags">The rules it broke: "Expired", "Recalled", "Quarantined", "NotReleased", "BeyondStock"; empty when all was well. Each opened an incident.</param>
+public sealed record RecordedUse(long UseId, IReadOnlyList<string> Flags);
+
+/// <summary>
+/// The clinic's stock of what touches patients. One module provides it; others take from it through this interface alone.
+/// Facts are recorded inside the caller's unit of work, so that stock falls and the clinical record is written together or not
+/// at all; a pick is an intent and a unit of its own, so that a refused one is logged whatever the caller does next.
+/// </summary>
+public interface ISupplyLedger
+{
+    /// <summary>The lot that a scanned code names, or null when no lot here matches it.</summary>
+    /// <exception cref="RefusedException">The code can't be read; the field <c>code</c> says why.</exception>
+    Task<PickableLot?> ResolveAsync(string code, CancellationToken token = default);
+
+    /// <summary>The lots of a kind that can be picked now, first-expired-first-out.</summary>
+    Task<IReadOnlyList<PickableLot>> ProposeAsync(SupplyKind kind, CancellationToken token = default);
+
+    /// <summary>Takes units for a patient. Returns the key of the pick.</summary>
+    /// <exception cref="RefusedException">The lot can't be used, or hasn't so many units; the attempt is logged.</exception>
+    Task<long> PickAsync(PickRequest request, CancellationToken token = default);
+
+    /// <summary>
+    /// Records that units were used. Never refuses a fact: a lot that should not have been used is flagged and opens an incident, a
+    /// use beyond the book's stock flags the count. Only what makes no sense is refused: an unknown lot, a quantity of nought.
+    /// </summary>
+    Task<RecordedUse> RecordUseAsync(IUnitOfWork unit, UseRecord use, CancellationToken token = default);
+
+    /// <summary>Takes a recorded use back by a new movement; the history stays.</summary>
+    /// <exception cref="RefusedException">The use is unknown or was taken back before, or the reason is missing.</exception>
+    Task ReverseUseAsync(IUnitOfWork unit, long useId, string reason, CancellationToken token = default);
+}
