@@ -1,0 +1,64 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Smp.Runtime.Store.Sqlite;
+
+/// <summary>
+/// One database file and how connections to it are opened. With <see cref="SqliteSession"/> this is all of the store that
+/// knows the engine: transactions, savepoints, interruption.
+/// </summary>
+internal sealed class SqliteFile(string path, int statementsKept)
+{
+    public string Path => path;
+
+    public SqliteSession OpenWriter() => Open(SqliteOpenMode.ReadWriteCreate, "");
+
+    public SqliteSession OpenReader() => Open(SqliteOpenMode.ReadWrite, "PRAGMA query_only = ON;");
+
+    private SqliteSession Open(SqliteOpenMode mode, string more)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            // What guards a connection stays on its handle, so a handle is never handed to another owner by a pool.
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            var handle = connection.Handle!;
+            // Off: what would let a statement write to the schema or to shadow tables.
+            raw.sqlite3_db_config(handle, raw.SQLITE_DBCONFIG_DEFENSIVE, 1, out _);
+            Execute(handle, $"""
+                PRAGMA page_size = 4096;
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA foreign_keys = ON;
+                PRAGMA recursive_triggers = ON;
+                PRAGMA trusted_schema = OFF;
+                PRAGMA cell_size_check = ON;
+                PRAGMA busy_timeout = 5000;
+                PRAGMA wal_autocheckpoint = 1000;
+                PRAGMA journal_size_limit = 67108864;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -16384;
+                {more}
+                """);
+            return new SqliteSession(connection, statementsKept);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    internal static void Execute(sqlite3 handle, string sql)
+    {
+        var code = raw.sqlite3_exec(handle, sql);
+        if (code != raw.SQLITE_OK)
+            throw new SqliteException(raw.sqlite3_errmsg(handle).utf8_to_string(), code, raw.sqlite3_extended_errcode(handle));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Smp.Runtime.Store.Sqlite;
+
+/// <summary>
+/// What a plugin gets to run statements on: one plugin's view of a session, for as long as its unit or read lasts. It can't
+/// open, close or begin anything, and never hands out what lies beneath.
+/// </summary>
+internal sealed class StoreConnection(SqliteSession session, Rights rights) : DbConnection
+{
+    private readonly List<StoreReader> open = [];
+    private volatile bool ended;
+
+    internal SqliteSession Session => session;
+
+    internal Rights Rights => rights;
+
+    [AllowNull]
+    public override string ConnectionString
+    {
+        get => "";
+        set => throw new NotSupportedException("The store opens its connections itself.");
+    }
+
+    public override string Database => "main";
+
+    public override string DataSource => "clinic";
+
+    public override string ServerVersion => session.Connection.ServerVersion;
+
+    // Dapper closes what it had to open itself: an open connection is left alone.
+    public override ConnectionState State => ended ? ConnectionState.Closed : ConnectionState.Open;
+
+    public override void Open() => ThrowIfEnded();
+
+    // Neither a using block nor Dapper ends a connection that the store lent out.
+    public override void Close()
+    {
+    }
+
+    public override void ChangeDatabase(string databaseName) => throw new NotSupportedException("There is one database.");
+
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => throw new NotSupportedException(
+        "A unit of work is a transaction already: throw to roll it back, return to commit it.");
+
+    protected override DbCommand CreateDbCommand() => new StoreCommand(this);
+
+    /// <summary>Ends the connection's life: what is still open is closed, and nothing runs through it any more.</summary>
+    internal void End()
+    {
+        ended = true;
+        lock (session.Gate)
+        {
+            foreach (var reader in open.ToArray()) reader.Dispose();
+        }
+    }
+
+    internal void Opened(StoreReader reader) => open.Add(reader);
+
+    internal void Closed(StoreReader reader) => open.Remove(reader);
+
+    internal void ThrowIfEnded()
+    {
+        if (ended)
+        {
+            throw new InvalidOperationException(
+                "This connection's unit of work or read has ended. Await everything inside the delegate, and keep no connection.");
+        }
+    }
+}

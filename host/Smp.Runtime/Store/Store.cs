@@ -1,0 +1,39 @@
+using System.Data.Common;
+using Smp.Runtime.Identity;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Store;
+
+/// <summary>The store with one plugin's rights, in one request or scope.</summary>
+internal sealed class Store<TPlugin>(
+    StoreEngine engine, PluginRights rights, RequestContext request, IServiceProvider scope) : IStore<TPlugin> where TPlugin : IPlugin
+{
+    private readonly Rights mine = rights.Of(typeof(TPlugin));
+
+    public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken token = default) =>
+        engine.ReadAsync(mine, oneMoment: false, read, token);
+
+    public Task<T> SnapshotAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken token = default) =>
+        engine.ReadAsync(mine, oneMoment: true, read, token);
+
+    public Task<T> WriteAsync<T>(Act act, Func<IUnitOfWork, Task<T>> write, CancellationToken token = default)
+    {
+        // A request that may come twice is claimed in the very unit that carries it out: both happen, or neither.
+        var unit = request.Claim is { } claim
+            ? async u => { await claim.TakeAsync(u); return await write(u); }
+            : write;
+        return engine.WriteAsync(mine, act, request.Actor, scope, unit, token);
+    }
+
+    public DbConnection Join(IUnitOfWork unit) => StoreEngine.Join(mine, unit);
+}
+
+/// <summary>Which plugin a type speaks for, in one shell.</summary>
+/// <param name="byType">The plugins' entry types with their rights.</param>
+internal sealed class PluginRights(IReadOnlyDictionary<Type, Rights> byType)
+{
+    /// <exception cref="InvalidOperationException">The type isn't the entry of a plugin that runs here.</exception>
+    public Rights Of(Type plugin) => byType.TryGetValue(plugin, out var rights)
+        ? rights
+        : throw new InvalidOperationException($"{plugin} is no plugin that runs in this clinic.");
+}

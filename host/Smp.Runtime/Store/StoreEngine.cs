@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using Smp.Runtime.Store.Sqlite;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Store;
+
+/// <summary>The clinic's store: one file, one writer, many readers. Lives as long as the host.</summary>
+public sealed class StoreEngine : IAsyncDisposable
+{
+    // Not static: two clinics in one process, as in tests, are told apart.
+    private readonly AsyncLocal<UnitOfWork?> ambient = new();
+    private readonly ReaderPool readers;
+    private readonly Writer writer;
+    private readonly TimeProvider time;
+
+    /// <summary>Opens the file, and makes it when it isn't there.</summary>
+    /// <param name="path">The database file, in a folder that exists.</param>
+    /// <param name="options">How writer and readers are shared.</param>
+    /// <param name="time">Dates units of work.</param>
+    /// <param name="log">Told when a unit is stopped.</param>
+    public StoreEngine(string path, StoreOptions options, TimeProvider time, ILogger<StoreEngine> log)
+    {
+        DapperMapping.Register();
+        this.time = time;
+        var file = new SqliteFile(path, options.StatementsKept);
+        writer = new Writer(file, options, ambient, log);
+        readers = new ReaderPool(file, options.Readers);
+    }
+
+    internal Task<T> ReadAsync<T>(
+        Rights rights, bool oneMoment, Func<System.Data.Common.DbConnection, Task<T>> read, CancellationToken token)
+    {
+        if (ambient.Value is not null)
+        {
+            throw new InvalidOperationException(
+                "A unit of work reads through its own connection: another one would not see what the unit has changed.");
+        }
+
+        return readers.UseAsync(rights, oneMoment, read, token);
+    }
+
+    internal Task<T> WriteAsync<T>(
+        Rights rights, Act act, Actor actor, IServiceProvider services, Func<IUnitOfWork, Task<T>> write, CancellationToken token)
+    {
+        if (ambient.Value is not null)
+        {
+            throw new InvalidOperationException(
+                "A unit of work is under way here already. Join it (IStore<T>.Join) instead of beginning another inside it.");
+        }
+
+        var request = new UnitRequest<T>(write)
+        {
+            Rights = rights, Act = act, Actor = actor, Now = Moments.Cut(time.GetUtcNow()), Services = services, Token = token,
+        };
+        writer.Enqueue(request);
+        return request.Done;
+    }
+
+    internal static System.Data.Common.DbConnection Join(Rights rights, IUnitOfWork unit) =>
+        unit is UnitOfWork ours ? ours.ConnectionFor(rights) : throw new ArgumentException("This unit isn't one of the store's.", nameof(unit));
+
+    /// <summary>Brings a plugin's tables up to date, in one turn of the writer.</summary>
+    /// <exception cref="MigrationException">What stands in the way; nothing was changed then.</exception>
+    internal async Task<IReadOnlyList<int>> MigrateAsync(Rights rights, IReadOnlyList<Migration> migrations)
+    {
+        var done = await writer.ExclusiveAsync(session => Migrations.Apply(session, rights, migrations, Moments.Cut(time.GetUtcNow())));
+        if (done.Count > 0) readers.Renew();
+        return done;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync();
+        readers.Dispose();
+    }
+}
+
+/// <summary>Moments as the store keeps them.</summary>
+public static class Moments
+{
+    /// <summary>UTC, cut to whole milliseconds, so that a moment read back equals the one written.</summary>
+    public static DateTimeOffset Cut(DateTimeOffset moment)
+    {
+        var utc = moment.ToUniversalTime();
+        return new(utc.Ticks - utc.Ticks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+    }
+}
