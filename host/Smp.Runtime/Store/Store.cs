@@ -8,7 +8,7 @@ namespace Smp.Runtime.Store;
 internal sealed class Store<TPlugin>(
     StoreEngine engine, PluginRights rights, RequestContext request, IServiceProvider scope) : IStore<TPlugin> where TPlugin : IPlugin
 {
-    private readonly Rights mine = rights.Of(typeof(TPlugin));
+    private readonly Rights mine = rights.Of(typeof(TPlugin).Assembly);
 
     public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken token = default) =>
         engine.ReadAsync(mine, oneMoment: false, read, token);
@@ -26,14 +26,4 @@ internal sealed class Store<TPlugin>(
     }
 
     public DbConnection Join(IUnitOfWork unit) => StoreEngine.Join(mine, unit);
-}
-
-/// <summary>Which plugin a type speaks for, in one shell.</summary>
-/// <param name="byType">The plugins' entry types with their rights.</param>
-internal sealed class PluginRights(IReadOnlyDictionary<Type, Rights> byType)
-{
-    /// <exception cref="InvalidOperationException">The type isn't the entry of a plugin that runs here.</exception>
-    public Rights Of(Type plugin) => byType.TryGetValue(plugin, out var rights)
-        ? rights
-        : throw new InvalidOperationException($"{plugin} is no plugin that runs in this clinic.");
 }

@@ -8,7 +8,7 @@ namespace Smp.Runtime.Store;
 public sealed class StoreEngine : IAsyncDisposable
 {
     // Not static: two clinics in one process, as in tests, are told apart.
-    private readonly AsyncLocal<UnitOfWork?> ambient = new();
+    private readonly AsyncLocal<UnitRun?> ambient = new();
     private readonly ReaderPool readers;
     private readonly Writer writer;
     private readonly TimeProvider time;
@@ -57,7 +57,11 @@ public sealed class StoreEngine : IAsyncDisposable
     }
 
     internal static System.Data.Common.DbConnection Join(Rights rights, IUnitOfWork unit) =>
-        unit is UnitOfWork ours ? ours.ConnectionFor(rights) : throw new ArgumentException("This unit isn't one of the store's.", nameof(unit));
+        unit is UnitOfWork ours ? ours.Run.ConnectionFor(rights) : throw new ArgumentException("This unit isn't one of the store's.", nameof(unit));
+
+    /// <summary>The plugin whose unit of work it is.</summary>
+    internal static string OwnerOf(IUnitOfWork unit) =>
+        unit is UnitOfWork ours ? ours.Owner.PluginId : throw new ArgumentException("This unit isn't one of the store's.", nameof(unit));
 
     /// <summary>Brings a plugin's tables up to date, in one turn of the writer.</summary>
     /// <exception cref="MigrationException">What stands in the way; nothing was changed then.</exception>

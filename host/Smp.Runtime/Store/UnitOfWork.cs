@@ -5,25 +5,40 @@ using Smp.Sdk;
 
 namespace Smp.Runtime.Store;
 
-/// <summary>One run of a unit of work. A unit that is run again gets a new one with the same moment and actor.</summary>
-internal sealed class UnitOfWork(SqliteSession session, UnitRequest request) : IUnitOfWork
+/// <summary>A unit of work as one plugin sees it: whoever began it, or whoever handles an event in it.</summary>
+internal sealed class UnitOfWork(UnitRun run, Rights owner) : IUnitOfWork
 {
-    private readonly Dictionary<Rights, StoreConnection> connections = [];
-    private volatile bool ended;
+    public UnitRun Run => run;
 
-    public DbConnection Connection => ConnectionFor(request.Rights);
+    public Rights Owner => owner;
 
-    public Act Act => request.Act;
+    public DbConnection Connection => run.ConnectionFor(owner);
 
-    public Actor Actor => request.Actor;
+    public Act Act => run.Request.Act;
 
-    public DateTimeOffset Now => request.Now;
+    public Actor Actor => run.Request.Actor;
+
+    public DateTimeOffset Now => run.Request.Now;
 
     public async Task PublishAsync<TEvent>(TEvent @event, CancellationToken token = default) where TEvent : notnull
     {
-        foreach (var handler in request.Services.GetServices<IEventHandler<TEvent>>())
-            await handler.HandleAsync(@event, this, token);
+        var services = run.Request.Services;
+        foreach (var handler in services.GetServices<IEventHandler<TEvent>>())
+        {
+            // A handler acts with its own plugin's rights, not with those of whoever published.
+            var its = services.GetRequiredService<PluginRights>().Of(handler.GetType().Assembly);
+            await handler.HandleAsync(@event, new UnitOfWork(run, its), token);
+        }
     }
+}
+
+/// <summary>One run of a unit of work. A unit that is run again gets a new one with the same moment and actor.</summary>
+internal sealed class UnitRun(SqliteSession session, UnitRequest request)
+{
+    private readonly Dictionary<Rights, StoreConnection> connections = [];
+    private bool ended;
+
+    public UnitRequest Request => request;
 
     public StoreConnection ConnectionFor(Rights rights)
     {

@@ -13,13 +13,13 @@ internal sealed class Writer : IAsyncDisposable
 {
     private readonly SqliteFile file;
     private readonly StoreOptions options;
-    private readonly AsyncLocal<UnitOfWork?> ambient;
+    private readonly AsyncLocal<UnitRun?> ambient;
     private readonly ILogger log;
     private readonly Channel<object> queue = Channel.CreateUnbounded<object>(new() { SingleReader = true });
     private readonly Task loop;
     private SqliteSession session;
 
-    public Writer(SqliteFile file, StoreOptions options, AsyncLocal<UnitOfWork?> ambient, ILogger log)
+    public Writer(SqliteFile file, StoreOptions options, AsyncLocal<UnitRun?> ambient, ILogger log)
     {
         this.file = file;
         this.options = options;
@@ -171,7 +171,7 @@ internal sealed class Writer : IAsyncDisposable
 
     private async Task<Exception?> OnceAsync(UnitRequest request)
     {
-        var unit = new UnitOfWork(session, request);
+        var unit = new UnitRun(session, request);
         var run = Start(request, unit);
         try
         {
@@ -201,7 +201,7 @@ internal sealed class Writer : IAsyncDisposable
     }
 
     // On a thread of its own, so that a unit that loops holds up nobody longer than its budget.
-    private Task Start(UnitRequest request, UnitOfWork unit) => Task.Run(() =>
+    private Task Start(UnitRequest request, UnitRun unit) => Task.Run(() =>
     {
         Task? task = null;
         if (request.Context is { } context) ExecutionContext.Run(context.CreateCopy(), _ => task = Enter(), null);
@@ -211,7 +211,7 @@ internal sealed class Writer : IAsyncDisposable
         Task Enter()
         {
             ambient.Value = unit;
-            return request.RunAsync(unit);
+            return request.RunAsync(new UnitOfWork(unit, request.Rights));
         }
     });
 

@@ -1,0 +1,21 @@
+using Dapper;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Core.Incidents;
+
+/// <summary>Incidents that wait for their review.</summary>
+internal sealed class IncidentWorklist(IStore<CorePlugin> store, IClinicClock clock) : IWorklistSource
+{
+    public string Permission => "incidents.view";
+
+    public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
+    {
+        var open = await store.ReadAsync(connection => connection.QueryAsync<(long Id, string Text, DateTimeOffset At, long? PatientId)>("""
+            SELECT id, text, at, patient_id FROM core__incidents
+            WHERE reviewed_at IS NULL AND (@PatientId IS NULL OR patient_id = @PatientId)
+            ORDER BY at LIMIT @Limit
+            """, new { query.PatientId, query.Limit }), token);
+        return [.. open.Select(i => new WorklistEntry(
+            "Review an incident", i.Text, $"/incidents/{i.Id}", DateOnly.FromDateTime(clock.ToLocal(i.At).DateTime), Urgency.Danger, i.PatientId))];
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Dapper;
+using Smp.Runtime.Core.Search;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Core.Patients;
+
+/// <summary>Finds patients: for the list, the search and for modules.</summary>
+public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock clock) : IPatients
+{
+    private const string Columns = "p.id, p.given_name, p.family_name, p.preferred_name, p.birth_date";
+
+    /// <inheritdoc/>
+    public Task<PatientSummary?> FindAsync(long id, CancellationToken token = default) => store.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<PatientSummary>($"SELECT {Columns} FROM patients p WHERE p.id = @id", new { id }), token);
+
+    /// <inheritdoc/>
+    public Task<PatientSummary?> FindAsync(IUnitOfWork unit, long id, CancellationToken token = default) => store.Join(unit)
+        .QuerySingleOrDefaultAsync<PatientSummary>($"SELECT {Columns} FROM patients p WHERE p.id = @id", new { id });
+
+    /// <inheritdoc/>
+    public async Task<PatientCard?> CardAsync(long id, CancellationToken token = default)
+    {
+        var patient = await store.SnapshotAsync(connection => PatientRecords.FindAsync(connection, id), token);
+        if (patient is null) return null;
+        return new(patient.Summary(), patient.Summary().AgeOn(clock.Today), patient.Number,
+            [.. patient.Allergies.Select(a => Words(a))],
+            patient.Alerts?.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? []);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PatientSummary>> SearchAsync(string text, int limit, CancellationToken token = default) =>
+        (await PageAsync(text, null, limit, token)).Items;
+
+    /// <summary>
+    /// One page of the patients. With a text: those whose words begin with what was typed, newest first. Without: all, by name.
+    /// </summary>
+    /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
+    public async Task<Page<PatientSummary>> PageAsync(string? text, string? after, int limit, CancellationToken token = default)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return await ByNameAsync(after, limit, token);
+        if (SearchText.ToMatch(text) is not { } match) return new([], null);
+        var last = Keyset.Decode(after, 1) is [var key] ? ParseKey(key) : long.MaxValue;
+        // By key, not by rank: ranking a short prefix would read every match of a large clinic.
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientSummary>($"""
+            SELECT {Columns} FROM core__patient_search s JOIN patients p ON p.id = s.rowid
+            WHERE core__patient_search MATCH @match AND s.rowid < @last
+            ORDER BY s.rowid DESC LIMIT @limit + 1
+            """, new { match, last, limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, p => [p.Id.ToString(CultureInfo.InvariantCulture)]);
+    }
+
+    private async Task<Page<PatientSummary>> ByNameAsync(string? after, int limit, CancellationToken token)
+    {
+        var key = Keyset.Decode(after, 3) ?? ["", "", "0"];
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientSummary>($"""
+            SELECT {Columns} FROM patients p
+            WHERE (p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id) > (@family, @given, @id)
+            ORDER BY p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id LIMIT @limit + 1
+            """, new { family = key[0], given = key[1], id = ParseKey(key[2]), limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, p => [p.FamilyName, p.GivenName, p.Id.ToString(CultureInfo.InvariantCulture)]);
+    }
+
+    private static long ParseKey(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
+        ? key
+        : throw Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
+
+    private static string Words(Allergy allergy) => allergy switch
+    {
+        { Substance: AllergySubstance.Other } => allergy.Detail!,
+        { Detail: { } detail } => $"{AllergyWords.Of(allergy.Substance)} ({detail})",
+        _ => AllergyWords.Of(allergy.Substance),
+    };
+}
+
+/// <summary>Allergies in words.</summary>
+public static class AllergyWords
+{
+    /// <summary>The substance as shown, in English.</summary>
+    public static string Of(AllergySubstance substance) => substance switch
+    {
+        AllergySubstance.OtherAmideAnaesthetic => "Amide anaesthetic",
+        AllergySubstance.EsterAnaesthetic => "Ester anaesthetic",
+        _ => substance.ToString(),
+    };
+}
