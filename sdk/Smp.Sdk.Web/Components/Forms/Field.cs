@@ -9,7 +9,7 @@ public abstract class Field : ComponentBase
     [CascadingParameter] public FormState? State { get; set; }
 
     /// <summary>The name, unique within the form: camel case, as the service names it in its errors.</summary>
-    [Parameter, EditorRequired] public string Name { get; set; } = "";
+    [Parameter] public string Name { get; set; } = "";
 
     /// <summary>What it is, above the field.</summary>
     [Parameter] public string Label { get; set; } = "";
@@ -60,6 +60,7 @@ public abstract class Field : ComponentBase
     protected override void OnParametersSet()
     {
         if (State is null) throw new InvalidOperationException($"The field {Name} must stand within an SmpForm.");
+        if (Name.Length == 0) throw new InvalidOperationException($"A field of the form {State.FormName} has no Name.");
         State.Register(new(Name, Label, Required, Places));
     }
 }
