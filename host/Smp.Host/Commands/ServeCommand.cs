@@ -95,5 +95,5 @@ internal static class ServeCommand
         if (passing) Console.WriteLine("It is a demonstration: everything in it is invented, and gone when it is stopped.");
     }
 
-    private static IReadOnlyList<string> Split(string urls) => urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Split(string urls) => urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

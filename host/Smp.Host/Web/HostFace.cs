@@ -23,7 +23,7 @@ internal sealed class HostFace : IShellFace
 
     public void Use(IApplicationBuilder app, ShellContents contents)
     {
-        app.UseMiddleware<Assets>(contents);
+        app.UseMiddleware<ContentFiles>(contents);
         app.UseMiddleware<Problems>();
     }
 

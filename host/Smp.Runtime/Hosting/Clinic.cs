@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Settings;
+using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -45,6 +46,8 @@ public sealed class Clinic : IAsyncDisposable
     internal StoreEngine Store { get; }
 
     internal TimeProvider Time { get; }
+
+    internal IdentityMemory Identity { get; } = new();
 
     /// <summary>What the current shell contains.</summary>
     public ShellContents Contents => shells.Current.Contents;

@@ -16,7 +16,7 @@ internal static class RegistrationCheck
 {
     private static readonly HashSet<Type> ExtensionPoints =
     [
-        typeof(IWorklistSource), typeof(IEventHandler<>), typeof(ISupplyLedger), typeof(IDemoData), typeof(Panel), typeof(IHostedService),
+        typeof(IWorklistSource), typeof(IEventHandler<>), typeof(ISupplyLedger), typeof(IDemoData), typeof(IHostedService),
     ];
 
     private static readonly HashSet<Type> OptionsTypes =
@@ -36,9 +36,12 @@ internal static class RegistrationCheck
         var open = type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
         if (OptionsTypes.Contains(open)) return type.IsConstructedGenericType && Own(plugin, type.GenericTypeArguments[0]);
         // Its implementation must be the plugin's: else it would only be another name for a service of the host.
-        return ExtensionPoints.Contains(open) && (open == typeof(Panel)
-            ? service.ImplementationInstance is Panel panel && Own(plugin, panel.Component)
-            : service.ImplementationType is { } implementation && Own(plugin, implementation));
+        return service.ImplementationInstance switch
+        {
+            Panel panel => Own(plugin, panel.Component),
+            Catalog catalog => Own(plugin, catalog.Texts),
+            _ => ExtensionPoints.Contains(open) && service.ImplementationType is { } implementation && Own(plugin, implementation),
+        };
     }
 
     // The plugin's assembly and the private ones that were loaded beside it.

@@ -92,9 +92,12 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
             .Append(new(typeof(CorePlugin).Assembly, Rights.Core)).ToDictionary()));
         services.AddScoped(typeof(IStore<>), typeof(Store<>));
         services.AddClinicCore();
-        services.AddClinicIdentity(contents, clinic.Options);
+        services.AddClinicIdentity(clinic.Identity, Permissions(contents), new() { IdleTimeout = clinic.Options.IdleTimeout });
         face.ConfigureServices(services, contents);
     }
+
+    private static PermissionCatalog Permissions(ShellContents contents) => new([.. contents.Plugins.SelectMany(plugin =>
+        plugin.Manifest.Permissions.Select(p => new Identity.PermissionDefinition(p.Name, p.Title, p.Roles, plugin.Id)))]);
 
     private static ServiceCollection Configure(RunningPlugin plugin)
     {

@@ -8,7 +8,7 @@ using Smp.Sdk.Web;
 namespace Smp.Host.Web;
 
 /// <summary>Style and script: the SDK's own from its assembly, a plugin's from its folder's <c>wwwroot/</c>, under <c>/_content/</c>.</summary>
-internal sealed class Assets(RequestDelegate next, ShellContents contents)
+internal sealed class ContentFiles(RequestDelegate next, ShellContents contents)
 {
     private static readonly FileExtensionContentTypeProvider Types = new();
     private static readonly FrozenDictionary<string, Asset> Own = Load();
