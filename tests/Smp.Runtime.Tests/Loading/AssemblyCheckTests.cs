@@ -1,3 +1,8 @@
+using System.Buffers.Binary;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Text;
 using Smp.Runtime.Loading;
 
 namespace Smp.Runtime.Tests.Loading;
@@ -121,7 +126,8 @@ public sealed class AssemblyCheckTests
 
     [Test]
     public void A_damaged_deps_json_is_refused(
-        [Values("", "{", "[]", "{}", """{ "runtimeTarget": {} }""", """{ "runtimeTarget": "a", "targets": { "a": [] }, "libraries": {} }""")] string content)
+        [Values("", "{", "[]", "{}", """{ "runtimeTarget": {} }""", """{ "runtimeTarget": "a", "targets": { "a": [] }, "libraries": {} }""",
+            """{ "runtimeTarget": "a", "targets": { "a": {} }, "libraries": { "b/1": { "type": "project", "serviceable": false } } }""")] string content)
     {
         // The runtime's own resolver ends the process over some of these.
         var folder = plugins.Lay("MeasuresOld");
@@ -152,6 +158,15 @@ public sealed class AssemblyCheckTests
     [Test]
     public void An_assembly_that_is_not_there_is_named() =>
         Assert.That(Only(Checks.Check(plugins.Lay("Good"), "Better.dll")), Is.EqualTo("Better.dll isn't in the folder."));
+
+    [Test]
+    public void A_shared_assembly_newer_than_the_hosts_is_refused_with_both_versions()
+    {
+        var folder = plugins.Lay("MeasuresOld");
+        RaiseReference(Path.Combine(folder, "MeasuresOld.dll"), "Smp.Sdk");
+
+        Assert.That(Only(Checks.Check(folder, "MeasuresOld.dll")), Does.StartWith("MeasuresOld.dll was built with Smp.Sdk 9.1.0.0; this host has 0.1.0.0."));
+    }
 
     [Test]
     public void A_newer_framework_is_refused_with_both_versions()
@@ -205,12 +220,24 @@ public sealed class AssemblyCheckTests
     private static void Replace(string path, string what, string by)
     {
         var bytes = File.ReadAllBytes(path);
-        var at = bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(what));
+        var at = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(what));
         Assert.That(at, Is.Positive);
 
         // The new text may be one character longer or shorter only where the length that stands before it says so.
-        System.Text.Encoding.UTF8.GetBytes(by.PadRight(what.Length)).CopyTo(bytes, at);
+        Encoding.UTF8.GetBytes(by.PadRight(what.Length)).CopyTo(bytes, at);
         bytes[at - 1] = (byte)by.Length;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    // The row of a reference begins with the major version.
+    private static void RaiseReference(string path, string name)
+    {
+        var bytes = File.ReadAllBytes(path);
+        using var file = new PEReader(new MemoryStream(bytes));
+        var reader = file.GetMetadataReader();
+        var row = reader.AssemblyReferences.Index().Single(reference => reader.StringComparer.Equals(reader.GetAssemblyReference(reference.Item).Name, name)).Index;
+        var at = file.PEHeaders.MetadataStartOffset + reader.GetTableMetadataOffset(TableIndex.AssemblyRef) + row * reader.GetTableRowSize(TableIndex.AssemblyRef);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(at), 9);
         File.WriteAllBytes(path, bytes);
     }
 
