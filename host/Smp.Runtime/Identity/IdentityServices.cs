@@ -59,7 +59,6 @@ public static class IdentityServices
             .AddUserStore<ClinicUserStore>()
             .AddClaimsPrincipalFactory<SessionPrincipals>()
             .AddSignInManager();
-        services.Configure<SecurityStampValidatorOptions>(static stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
 
         services.AddAuthentication(Schemes.Clinic)
             .AddPolicyScheme(Schemes.Clinic, null, static policy => policy.ForwardDefaultSelector = Schemes.Of)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -54,7 +55,7 @@ internal sealed class Clinic : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddSingleton(engine);
-        services.AddSingleton(new PluginRights(new Dictionary<Type, Rights> { [typeof(CorePlugin)] = Rights.Core }));
+        services.AddSingleton(new PluginRights(new Dictionary<Assembly, Rights> { [typeof(CorePlugin).Assembly] = Rights.Core }));
         services.AddScoped(typeof(IStore<>), typeof(Store<>));
         services.AddClinicIdentity(Memory, new PermissionCatalog([NeedlesReceive]), new ClinicIdentityOptions());
         // As few rounds as there can be: these tests are about what happens around the hash.
