@@ -4,7 +4,7 @@ using Smp.Sdk;
 namespace Smp.Runtime.Identity;
 
 /// <summary>What is known about the request or scope that things are done in. Scoped; set once, by whoever begins the scope.</summary>
-internal sealed class RequestContext : ICurrentActor
+public sealed class RequestContext : ICurrentActor
 {
     private static readonly IReadOnlySet<string> None = new HashSet<string>();
 
@@ -15,7 +15,7 @@ internal sealed class RequestContext : ICurrentActor
     public IReadOnlySet<string>? Permissions { get; private set; }
 
     /// <summary>The claim on this request's Idempotency-Key, where it has one.</summary>
-    public IdempotencyClaim? Claim { get; set; }
+    internal IdempotencyClaim? Claim { get; set; }
 
     /// <inheritdoc/>
     public bool May(string permission) => Permissions?.Contains(permission) ?? true;
@@ -26,6 +26,9 @@ internal sealed class RequestContext : ICurrentActor
         Actor = actor;
         Permissions = permissions;
     }
+
+    /// <summary>Names who acts from here on. What the request may do stays as it is.</summary>
+    internal void ActAs(Actor actor) => Actor = actor;
 
     /// <summary>Nobody in particular: a visitor who isn't signed in.</summary>
     public void SetNobody() => Set(new Actor(ActorKind.Person, "Not signed in"), None);

@@ -31,7 +31,8 @@ internal static class Gs1Code
             if (!element.Fits(value, reading)) continue;
             if (values.TryAdd(element, value)) element.Read?.Invoke(reading, element.Place, value);
             else if (values[element] != value)
-                reading.Report(CodeProblem.Contradiction, $"The {element.Place} comes twice, as {values[element]} and as {value}: compare with the label.");
+                reading.Report(CodeProblem.Contradiction,
+                    $"The {element.Place} comes twice, as {values[element]} and as {value}: compare with the label.");
         }
 
         // Where reading broke off, the GTIN may well be in the rest.
@@ -39,7 +40,8 @@ internal static class Gs1Code
         if (places.Count == 0)
             reading.Report(CodeProblem.Empty, $"There is nothing to read after the scanner's prefix: scan again.");
         else
-            reading.Report(CodeProblem.GtinMissing, $"There is no GTIN (AI 01) beside this: {string.Join(", ", places)}. Scan the barcode that begins with 01, then this one into the same field.");
+            reading.Report(CodeProblem.GtinMissing,
+                $"There is no GTIN (AI 01) beside this: {string.Join(", ", places)}. Scan the barcode that begins with 01, then this one into the same field.");
     }
 
     /// <summary>Whether this is what an EAN or UPC barcode holds, by its looks.</summary>
@@ -50,7 +52,8 @@ internal static class Gs1Code
     {
         var wrong = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         if (wrong >= 0)
-            reading.Report(CodeProblem.Character, $"Character {wrong + 1} of the barcode is {Reading.Show(text, wrong)}; an EAN or UPC barcode has only the digits 0 to 9.");
+            reading.Report(CodeProblem.Character,
+                $"Character {wrong + 1} of the barcode is {Reading.Show(text, wrong)}; an EAN or UPC barcode has only the digits 0 to 9.");
         else if (!IsGtin(text))
             reading.Report(text.Length < 14 ? CodeProblem.Truncated : CodeProblem.Length,
                 $"The barcode has {text.Length} digits; an EAN or UPC barcode has 8, 12, 13 or 14. Scan again.");
@@ -87,13 +90,16 @@ internal static class Gs1Code
     {
         var length = Gs1Element.AiLength(text.AsSpan(at));
         if (length == 0 && at == 0)
-            reading.Report(CodeProblem.UnknownElement, $"This is neither a GS1 nor a HIBC code: it begins with {Reading.Show(text, at)}, but a GS1 code begins with a number such as 01, and a HIBC code with +.");
+            reading.Report(CodeProblem.UnknownElement,
+                $"This is neither a GS1 nor a HIBC code: it begins with {Reading.Show(text, at)}, but a GS1 code begins with a number such as 01, and a HIBC code with +.");
         else if (length == 0)
-            reading.Report(CodeProblem.UnknownElement, $"Character {at + 1} of the code is {Reading.Show(text, at)}, but an AI should begin there: two to four digits, such as 10 or 17.");
+            reading.Report(CodeProblem.UnknownElement,
+                $"Character {at + 1} of the code is {Reading.Show(text, at)}, but an AI should begin there: two to four digits, such as 10 or 17.");
         else if (at + length > text.Length)
             reading.Report(CodeProblem.Truncated, $"The code is cut off within its last AI, {text[at..]}: scan again.");
         else
-            reading.Report(CodeProblem.UnknownElement, $"There is no AI {text.Substring(at, length)} (character {at + 1} of the code). Perhaps the scanner lost the separator (FNC1) before it: type the code as (01)…(17)…(10)….");
+            reading.Report(CodeProblem.UnknownElement,
+                $"There is no AI {text.Substring(at, length)} (character {at + 1} of the code). Perhaps the scanner lost the separator (FNC1) before it: type the code as (01)…(17)…(10)….");
     }
 
     /// <summary>
@@ -105,7 +111,8 @@ internal static class Gs1Code
         var at = NextBracket(text, 0);
         if (text[..at].AsSpan().IndexOfAnyExcept(Fnc1, ' ') >= 0)
         {
-            reading.Report(CodeProblem.UnknownElement, $"This begins with a bracket, but no AI stands in it: two to four digits, as in (01).");
+            reading.Report(CodeProblem.UnknownElement,
+                $"This begins with a bracket, but no AI stands in it: two to four digits, as in (01).");
             yield break;
         }
         while (at < text.Length)

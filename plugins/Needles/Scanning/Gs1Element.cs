@@ -13,7 +13,9 @@ internal sealed class Gs1Element
 {
     private const string SixDigits = "YYMMDD";
 
-    /// <summary>The first two digits of the AIs whose length is predefined for all time, so that no FNC1 need follow (section 7.8.5).</summary>
+    /// <summary>
+    /// The first two digits of the AIs whose length is predefined for all time, so that no FNC1 need follow (section 7.8.5).
+    /// </summary>
     private static readonly FrozenSet<string> PredefinedBy = new[]
     {
         "00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20",
@@ -175,17 +177,20 @@ internal sealed class Gs1Element
     /// <summary>Whether the value is of the format; reports it where not.</summary>
     public bool Fits(string value, Reading reading)
     {
-        if (value.Length < parts.Sum(part => part.Min))
+        var least = parts.Sum(part => part.Min);
+        if (value.Length < least)
         {
             if (value.Length == 0)
                 reading.Report(CodeProblem.Truncated, $"The {Place} is empty: scan the whole barcode again.");
             else
-                reading.Report(CodeProblem.Truncated, $"The {Place} is cut off: it has {value.Length} characters, and {parts.Sum(part => part.Min)} would be right. Scan the whole barcode again.");
+                reading.Report(CodeProblem.Truncated,
+                    $"The {Place} is cut off: it has {value.Length} characters, and {least} would be right. Scan the whole barcode again.");
             return false;
         }
         if (value.Length > MaxLength)
         {
-            reading.Report(CodeProblem.Length, $"The {Place} is {value.Length} characters long; at most {MaxLength} are allowed. Perhaps the scanner lost the separator (FNC1) after it.");
+            reading.Report(CodeProblem.Length,
+                $"The {Place} is {value.Length} characters long; at most {MaxLength} are allowed. Perhaps the scanner lost the separator (FNC1) after it.");
             return false;
         }
         var at = 0;
@@ -195,7 +200,8 @@ internal sealed class Gs1Element
             var wrong = value.AsSpan(at, end - at).IndexOfAnyExcept(part.Allowed);
             if (wrong >= 0)
             {
-                reading.Report(CodeProblem.Character, $"Character {at + wrong + 1} of the {Place} is {Reading.Show(value, at + wrong)}; only {part.AllowedWords} may stand there.");
+                reading.Report(CodeProblem.Character,
+                    $"Character {at + wrong + 1} of the {Place} is {Reading.Show(value, at + wrong)}; only {part.AllowedWords} may stand there.");
                 return false;
             }
             at = end;

@@ -9,6 +9,10 @@ internal static class HibcCode
     /// <summary>The characters in the order of their values, for the check modulo 43.</summary>
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%";
 
+    private const string DigitsOnly = "the digits 0 to 9";
+
+    private const string DigitsAndLetters = "the digits 0 to 9 and the letters A to Z";
+
     private const int LongestLot = 18;
 
     public static void Read(string text, Reading reading)
@@ -19,13 +23,18 @@ internal static class HibcCode
         if (!Holds(text, "code", Alphabet, "the digits 0 to 9, the letters A to Z and - . space $ / + %", reading)) return;
         if (text.Length < 4)
         {
-            reading.Report(CodeProblem.Truncated, $"The HIBC code is cut off after {text.Length} characters: scan again.");
+            reading.Report(CodeProblem.Truncated,
+                $"The HIBC code is cut off after {text.Length} characters: scan again.");
             return;
         }
 
         var right = Alphabet[text[..^1].Sum(character => Alphabet.IndexOf(character, StringComparison.Ordinal)) % Alphabet.Length];
         if (text[^1] != right)
-            reading.Report(CodeProblem.CheckDigit, $"The check character of the HIBC code is {Reading.Show(text, text.Length - 1)}, but {Reading.Show(Alphabet, Alphabet.IndexOf(right, StringComparison.Ordinal))} would be right: scan again.");
+        {
+            var (found, wanted) = (Reading.Show(text[^1..], 0), Reading.Show($"{right}", 0));
+            reading.Report(CodeProblem.CheckDigit,
+                $"The check character of the HIBC code is {found}, but {wanted} would be right: scan again.");
+        }
         reading.Code = reading.Code with { Check = text[^1] };
 
         var body = text[1..^1];
@@ -45,7 +54,8 @@ internal static class HibcCode
         }
         else
         {
-            reading.Report(CodeProblem.UnknownElement, $"After + stands {Reading.Show(body, 0)}; a HIBC supplier label goes on with a letter, a digit or $.");
+            reading.Report(CodeProblem.UnknownElement,
+                $"After + stands {Reading.Show(body, 0)}; a HIBC supplier label goes on with a letter, a digit or $.");
         }
     }
 
@@ -54,15 +64,17 @@ internal static class HibcCode
     {
         if (primary.Length < 6)
         {
-            reading.Report(CodeProblem.Truncated, $"The primary part of the HIBC code, {primary}, is cut off: it has {primary.Length} characters, and at least 6 would be right.");
+            reading.Report(CodeProblem.Truncated,
+                $"The primary part of the HIBC code, {primary}, is cut off: it has {primary.Length} characters, and at least 6 would be right.");
             return;
         }
         var product = primary[4..^1];
         if (product.Length > 18)
-            reading.Report(CodeProblem.Length, $"The HIBC product number is {product.Length} characters long; at most 18 are allowed.");
-        var fits = Holds(primary[..4], "HIBC labeler", Alphabet.AsSpan(0, 36), "the digits 0 to 9 and the letters A to Z", reading)
-            & Holds(product, "HIBC product number", Alphabet.AsSpan(0, 36), "the digits 0 to 9 and the letters A to Z", reading)
-            & Holds(primary[^1..], "HIBC unit of measure", Alphabet.AsSpan(0, 10), "the digits 0 to 9", reading);
+            reading.Report(CodeProblem.Length,
+                $"The HIBC product number is {product.Length} characters long; at most 18 are allowed.");
+        var fits = Holds(primary[..4], "HIBC labeler", Alphabet.AsSpan(0, 36), DigitsAndLetters, reading)
+            & Holds(product, "HIBC product number", Alphabet.AsSpan(0, 36), DigitsAndLetters, reading)
+            & Holds(primary[^1..], "HIBC unit of measure", Alphabet.AsSpan(0, 10), DigitsOnly, reading);
         if (!fits) return;
         reading.Code = reading.Code with { Labeler = primary[..4], Unit = primary[^1] - '0' };
         reading.Ref("HIBC product number", product);
@@ -106,7 +118,8 @@ internal static class HibcCode
 
         if (rest.Text.Length == 0)
         {
-            reading.Report(CodeProblem.Truncated, $"The HIBC code is cut off where its expiry date should begin: scan again.");
+            reading.Report(CodeProblem.Truncated,
+                $"The HIBC code is cut off where its expiry date should begin: scan again.");
             return;
         }
         var pattern = rest.Text[0] switch
@@ -122,7 +135,8 @@ internal static class HibcCode
         };
         if (pattern is null)
         {
-            reading.Report(CodeProblem.UnknownElement, $"There is no HIBC date format {Reading.Show(rest.Text, 0)}: a digit from 0 to 7 stands there.");
+            reading.Report(CodeProblem.UnknownElement,
+                $"There is no HIBC date format {Reading.Show(rest.Text, 0)}: a digit from 0 to 7 stands there.");
             return;
         }
         // A month is its own flag: the first digit of MMYY.
@@ -162,7 +176,8 @@ internal static class HibcCode
         }
         else
         {
-            reading.Report(CodeProblem.UnknownElement, $"There is no HIBC element {rest.Text}: S, Q, 14D or 16D stands after the slash.");
+            reading.Report(CodeProblem.UnknownElement,
+                $"There is no HIBC element {rest.Text}: S, Q, 14D or 16D stands after the slash.");
         }
     }
 
@@ -172,7 +187,8 @@ internal static class HibcCode
         var (name, place) = (rest.Text, serial ? "HIBC serial number" : "HIBC lot");
         if (name.Length == 0) return;
         if (name.Length > longest)
-            reading.Report(CodeProblem.Length, $"The {place} is {name.Length} characters long; at most {longest} are allowed.");
+            reading.Report(CodeProblem.Length,
+                $"The {place} is {name.Length} characters long; at most {longest} are allowed.");
         // The standard says letters and digits; labels in use have hyphens and dots in lots, too.
         else if (!Holds(name, place, Alphabet.AsSpan(0, 38), "the digits 0 to 9, the letters A to Z, - and .", reading)) return;
         else if (serial) reading.Serial(place, name);
@@ -183,7 +199,8 @@ internal static class HibcCode
     {
         var wrong = text.AsSpan().IndexOfAnyExcept(allowed);
         if (wrong < 0) return true;
-        reading.Report(CodeProblem.Character, $"Character {wrong + 1} of the {place} is {Reading.Show(text, wrong)}; only {allowedWords} may stand there.");
+        reading.Report(CodeProblem.Character,
+            $"Character {wrong + 1} of the {place} is {Reading.Show(text, wrong)}; only {allowedWords} may stand there.");
         return false;
     }
 
@@ -211,18 +228,20 @@ internal static class HibcCode
         {
             if (Text.Length < length)
             {
-                reading.Report(CodeProblem.Truncated, $"The {place} is cut off: it has {Text.Length} digits, and {length} would be right. Scan again.");
+                reading.Report(CodeProblem.Truncated,
+                    $"The {place} is cut off: it has {Text.Length} digits, and {length} would be right. Scan again.");
                 return null;
             }
             var digits = Take(length);
-            return Holds(digits, place, Alphabet.AsSpan(0, 10), "the digits 0 to 9", reading) ? digits : null;
+            return Holds(digits, place, Alphabet.AsSpan(0, 10), DigitsOnly, reading) ? digits : null;
         }
 
         /// <summary>The rest, where it is so many digits; null, and reported, where not.</summary>
         public string? Only(int min, int max, string place)
         {
             if (Text.Length <= max) return Digits(Math.Max(min, Text.Length), place);
-            reading.Report(CodeProblem.Length, $"The {place} is {Text.Length} characters long; at most {max} are allowed.");
+            reading.Report(CodeProblem.Length,
+                $"The {place} is {Text.Length} characters long; at most {max} are allowed.");
             return null;
         }
     }

@@ -43,7 +43,8 @@ internal sealed class Reading(DateOnly today)
         var sum = digits[..^1].Reverse().Select((digit, index) => (digit - '0') * (index % 2 == 0 ? 3 : 1)).Sum();
         var right = (10 - sum % 10) % 10;
         if (digits[^1] - '0' != right)
-            Report(CodeProblem.CheckDigit, $"The check digit of the {place} {digits} is {digits[^1]}, but {right} would be right: scan again.");
+            Report(CodeProblem.CheckDigit,
+                $"The check digit of the {place} {digits} is {digits[^1]}, but {right} would be right: scan again.");
         Code = Code with { Gtin = Once(Code.Gtin, digits.PadLeft(14, '0'), place) };
     }
 
@@ -66,7 +67,8 @@ internal sealed class Reading(DateOnly today)
         if (Part(digits, pattern, 'H') is not { } hour) return;
         var minute = Part(digits, pattern, 'N') ?? 0;
         if (hour > 23 || minute > 59)
-            Report(CodeProblem.Date, $"The {place} is {digits}, but there is no time {hour:00}:{minute:00}: scan again.");
+            Report(CodeProblem.Date,
+                $"The {place} is {digits}, but there is no time {hour:00}:{minute:00}: scan again.");
         else
             Code = Code with { ExpiryTime = Once(Code.ExpiryTime, new TimeOnly(hour, minute), place) };
     }
@@ -88,7 +90,8 @@ internal sealed class Reading(DateOnly today)
         {
             var length = DateTime.IsLeapYear(year) ? 366 : 365;
             if (ofYear >= 1 && ofYear <= length) return new DateOnly(year, 1, 1).AddDays(ofYear - 1);
-            Report(CodeProblem.Date, $"The {place} is {digits}, but there is no day {ofYear:000} in {year:0000}: that year has {length} days. Scan again.");
+            Report(CodeProblem.Date,
+                $"The {place} is {digits}, but there is no day {ofYear:000} in {year:0000}: that year has {length} days. Scan again.");
             return null;
         }
         var month = Part(digits, pattern, 'M')!.Value;
@@ -101,7 +104,8 @@ internal sealed class Reading(DateOnly today)
         var day = Part(digits, pattern, 'D') ?? last;
         if (day == 0 && zeroDay) day = last;
         if (day >= 1 && day <= last) return new DateOnly(year, month, day);
-        Report(CodeProblem.Date, $"The {place} is {digits}, but there is no {year:0000}-{month:00}-{day:00}: that month has {last} days. Scan again.");
+        Report(CodeProblem.Date,
+            $"The {place} is {digits}, but there is no {year:0000}-{month:00}-{day:00}: that month has {last} days. Scan again.");
         return null;
     }
 
@@ -123,7 +127,8 @@ internal sealed class Reading(DateOnly today)
     private T Once<T>(T before, T value, string place)
     {
         if (before is not null && !EqualityComparer<T>.Default.Equals(before, value))
-            Report(CodeProblem.Contradiction, $"The {place} is {Text(value)}, but another element of this code says {Text(before)}: compare with the label.");
+            Report(CodeProblem.Contradiction,
+                $"The {place} is {Text(value)}, but another element of this code says {Text(before)}: compare with the label.");
         return value;
     }
 

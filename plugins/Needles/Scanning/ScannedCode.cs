@@ -84,9 +84,11 @@ public sealed record ScannedCode
         var reading = new Reading(today);
         var text = (code ?? "").TrimStart(' ', '\t', '\r', '\n').TrimEnd('\t', '\r', '\n');
         if (text.Length > MaxLength)
-            reading.Report(CodeProblem.TooLong, $"This has {text.Length} characters; a barcode here has at most {MaxLength}. Scan one code at a time.");
+            reading.Report(CodeProblem.TooLong,
+                $"This has {text.Length} characters; a barcode here has at most {MaxLength}. Scan one code at a time.");
         else if (text.Length == 0)
-            reading.Report(CodeProblem.Empty, $"There is nothing to read: scan the code, or type it as (01)…(17)…(10)….");
+            reading.Report(CodeProblem.Empty,
+                $"There is nothing to read: scan the code, or type it as (01)…(17)…(10)….");
         else
             Read(text, reading);
         return reading.Finish();

@@ -130,6 +130,12 @@ internal sealed class Gs1CodeTests
     }
 
     [Test]
+    public void Elements_of_predefined_length_need_no_separator() =>
+        Assert.That(
+            Read($"0009521234543210000711250102122501021325010215270103162701031727010320013103000123361500012341095212345432134179521234543213{Item}10A1"),
+            Is.EqualTo(Read($"{Item}112501021727010310A1")));
+
+    [Test]
     public void The_GTIN_of_a_carton_s_contents_counts_for_the_lot_beside_it()
     {
         var code = Read($"0009521234543210000702095212345432133724{Gs}10A1");

@@ -49,7 +49,7 @@ internal sealed class RefusalTests
     [TestCase("17260231", "The expiry date (AI 17) is 260231, but there is no 2026-02-31: that month has 28 days.")]
     [TestCase("11270229", "The production date (AI 11) is 270229, but there is no 2027-02-29: that month has 28 days.")]
     [TestCase("17261301", "but there is no month 13"), TestCase("17260000", "but there is no month 00"), TestCase("17260431", "2026-04-31: that month has 30 days")]
-    [TestCase("70032601012460", "but there is no time 24:60"), TestCase("70032601002359", "but there is no 2026-01-00")]
+    [TestCase("70032601012400", "but there is no time 24:00"), TestCase("70032601012360", "but there is no time 23:60"), TestCase("70032601002359", "but there is no 2026-01-00")]
     public void An_impossible_date_is_named(string element, string sentence) => Refused(Item + element, CodeProblem.Date, sentence);
 
     [TestCase("10", 20, "lot (AI 10)"), TestCase("21", 20, "serial number (AI 21)"), TestCase("240", 30, "additional id (AI 240)"), TestCase("30", 8, "count (AI 30)")]

@@ -6,7 +6,7 @@ namespace Smp.Runtime.Core.Incidents;
 /// <summary>Incidents that wait for their review.</summary>
 internal sealed class IncidentWorklist(IStore<CorePlugin> store, IClinicClock clock) : IWorklistSource
 {
-    public string Permission => "incidents.view";
+    public string Permission => Identity.CorePermissions.IncidentsView;
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {

@@ -1,0 +1,3 @@
+using Smp.Host.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Smp.Runtime.Identity;
+using Smp.Runtime.Shells;
+using Smp.Sdk;
+using Smp.Sdk.Web;
+
+namespace Smp.Host.Web;
+
+/// <summary>A panel as it came out.</summary>
+/// <param name="Panel">Which.</param>
+/// <param name="Module">The name of the module that shows it.</param>
+/// <param name="Html">Its content; null when it threw or wasn't ready in time.</param>
+internal sealed record RenderedPanel(Panel Panel, string Module, string? Html);
+
+/// <summary>
+/// Renders the modules' panels, each by itself: in a scope of its own, with the actor of the page, and no longer than a moment. One that is
+/// slow or throws harms neither the page nor the others.
+/// </summary>
+internal sealed class Panels(
+    IEnumerable<Panel> all, ShellContents shell, ICurrentActor actor, RequestContext request, FormTokens tokens,
+    IServiceScopeFactory scopes, ILoggerFactory logs)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Every panel of a place that the actor may see.</summary>
+    public async Task<IReadOnlyList<RenderedPanel>> RenderAsync(PanelPlace place, Dictionary<string, object?> parameters, CancellationToken token)
+    {
+        tokens.GetAntiforgeryToken();
+        return await Task.WhenAll(all
+            .Where(p => p.Place == place && actor.May(p.Permission))
+            .OrderBy(p => p.Order).ThenBy(p => p.Name, StringComparer.Ordinal)
+            .Select(p => RenderAsync(p, parameters, Patience, token)));
+    }
+
+    /// <summary>One panel by its name, with more patience: it was late, and is fetched by itself.</summary>
+    public async Task<RenderedPanel?> RenderOneAsync(PanelPlace place, string name, Dictionary<string, object?> parameters, CancellationToken token) =>
+        all.FirstOrDefault(p => p.Place == place && p.Name == name && actor.May(p.Permission)) is { } panel
+            ? await RenderAsync(panel, parameters, TimeSpan.FromSeconds(10), token)
+            : null;
+
+    private async Task<RenderedPanel> RenderAsync(
+        Panel panel, Dictionary<string, object?> parameters, TimeSpan patience, CancellationToken token)
+    {
+        var module = shell.OwnerOf(panel.Component)?.Manifest.Name ?? "Clinic";
+        try
+        {
+            // The task goes on when nobody waits any more, and then disposes its scope itself.
+            var html = await Task.Run(async () =>
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                scope.ServiceProvider.GetRequiredService<RequestContext>().CopyFrom(request);
+                scope.ServiceProvider.GetRequiredService<FormTokens>().CopyFrom(tokens);
+                await using var renderer = new HtmlRenderer(scope.ServiceProvider, logs);
+                return await renderer.Dispatcher.InvokeAsync(async () =>
+                    (await renderer.RenderComponentAsync(panel.Component, ParameterView.FromDictionary(parameters))).ToHtmlString());
+            }, token).WaitAsync(patience, token);
+            return new(panel, module, html);
+        }
+        catch (Exception error) when (!token.IsCancellationRequested)
+        {
+            logs.CreateLogger<Panels>().LogWarning(error, "The panel {Panel} was not shown", panel.Name);
+            return new(panel, module, null);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Smp.Runtime.Core.Incidents;
+using Smp.Runtime.Core.Patients;
+using Smp.Runtime.Core.Search;
+using Smp.Runtime.Core.Settings;
+using Smp.Runtime.Core.Staff;
+using Smp.Runtime.Core.Timeline;
+using Smp.Runtime.Core.Worklist;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Core;
+
+/// <summary>The core's services, in every shell.</summary>
+internal static class CoreServices
+{
+    public static IServiceCollection AddClinicCore(this IServiceCollection services) => services
+        .AddSingleton<IClinicClock>(s =>
+        {
+            var settings = s.GetRequiredService<SettingsBook>();
+            return new ClinicClock(s.GetRequiredService<TimeProvider>(), () => settings.Zone);
+        })
+        .AddScoped<PatientRecords>()
+        .AddScoped<PatientDirectory>()
+        .AddScoped<IPatients>(s => s.GetRequiredService<PatientDirectory>())
+        .AddScoped<PatientTimeline>()
+        .AddScoped<ITimeline>(s => s.GetRequiredService<PatientTimeline>())
+        .AddScoped<SearchIndex>()
+        .AddScoped<ISearch, PluginSearch>()
+        .AddScoped<IncidentBook>()
+        .AddScoped<IIncidents>(s => s.GetRequiredService<IncidentBook>())
+        .AddScoped<IWorklistSource, IncidentWorklist>()
+        .AddScoped<IStaff, StaffDirectory>()
+        .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
+        .AddScoped<ClinicSettings>()
+        .AddScoped<Modules>()
+        .AddScoped<WorklistBoard>();
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+using Dapper;
+using Microsoft.AspNetCore.DataProtection;
+using Smp.Runtime.Loading;
+using Smp.Runtime.Store;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Core.Settings;
+
+/// <summary>
+/// The clinic's settings, the core's and the modules': kept in memory, written through. Lives as long as the host; which settings there
+/// are comes from the manifests.
+/// </summary>
+public sealed class SettingsBook
+{
+    private readonly StoreEngine store;
+    private readonly IDataProtector secrets;
+    private volatile IReadOnlyDictionary<(string Plugin, string Name), string> values = new Dictionary<(string, string), string>();
+
+    internal SettingsBook(StoreEngine store, IDataProtectionProvider protection) =>
+        (this.store, secrets) = (store, protection.CreateProtector("Smp.Settings"));
+
+    /// <summary>The core's own settings.</summary>
+    public static IReadOnlyList<SettingDefinition> Core { get; } =
+    [
+        new()
+        {
+            Name = "clinicName", Type = SettingType.Text, Title = "Name of the clinic", Description = "Shown at the top of every page.",
+            Default = "Clinic", MaxLength = 60,
+        },
+        new()
+        {
+            Name = "timeZone", Type = SettingType.Text, Title = "Time zone",
+            Description = "As in the IANA time zone database: Europe/Vienna. Days and times are the clinic's own.",
+            Default = TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : "Etc/UTC", MaxLength = 60,
+        },
+    ];
+
+    /// <summary>The clinic's time zone.</summary>
+    public TimeZoneInfo Zone =>
+        TimeZoneInfo.TryFindSystemTimeZoneById((string)Get("core", Core[1]), out var zone) ? zone : TimeZoneInfo.Utc;
+
+    /// <summary>The clinic's name.</summary>
+    public string ClinicName => (string)Get("core", Core[0]);
+
+    /// <summary>The value of a setting: what the clinic set, or else the default.</summary>
+    public object Get(string plugin, SettingDefinition setting)
+    {
+        if (!values.TryGetValue((plugin, setting.Name), out var json)) return setting.Default;
+        var value = Read(setting, json);
+        // A newer version of a module may allow less than the one it was set under.
+        return setting.Objection(value) is null ? value : setting.Default;
+    }
+
+    /// <summary>Whether the clinic set it.</summary>
+    public bool IsSet(string plugin, string name) => values.ContainsKey((plugin, name));
+
+    /// <summary>Sets several settings of one plugin at once.</summary>
+    /// <exception cref="RefusedException">A value isn't one that the definition allows, or a name isn't defined; nothing was set then.</exception>
+    internal async Task SetAsync(
+        string plugin, IReadOnlyList<SettingDefinition> settings, IReadOnlyDictionary<string, object> changes, Actor actor,
+        IServiceProvider scope, CancellationToken token = default)
+    {
+        var checks = new Checks();
+        foreach (var (name, value) in changes)
+        {
+            if (settings.FirstOrDefault(s => s.Name == name) is not { } setting) checks.Add(name, $"There is no such setting.");
+            else if (setting.Objection(value) is { } objection) checks.Add(name, $"{objection}");
+            else if (plugin == "core" && name == "timeZone" && !TimeZoneInfo.TryFindSystemTimeZoneById((string)value, out _))
+                checks.Add(name, $"This time zone isn't known here. Use a name like Europe/Vienna.");
+        }
+
+        checks.Throw();
+        await store.WriteAsync(Rights.Core, new("Changed settings"), actor, scope, async unit =>
+        {
+            foreach (var (name, value) in changes)
+            {
+                await unit.Connection.ExecuteAsync("""
+                    INSERT INTO core__settings (plugin, name, value) VALUES (@plugin, @name, @value)
+                    ON CONFLICT (plugin, name) DO UPDATE SET value = excluded.value
+                    """, new { plugin, name, value = Write(settings.First(s => s.Name == name), value) });
+            }
+
+            return true;
+        }, token);
+        await LoadAsync(token);
+    }
+
+    internal async Task LoadAsync(CancellationToken token = default)
+    {
+        var rows = await store.ReadAsync(Rights.Core, oneMoment: false, connection =>
+            connection.QueryAsync<(string Plugin, string Name, string Value)>("SELECT plugin, name, value FROM core__settings"), token);
+        values = rows.ToDictionary(r => (r.Plugin, r.Name), r => r.Value);
+    }
+
+    private string Write(SettingDefinition setting, object value) => setting.Secret
+        ? JsonSerializer.Serialize(secrets.Protect((string)value))
+        : value switch
+        {
+            bool yes => yes ? "true" : "false",
+            long whole => whole.ToString(CultureInfo.InvariantCulture),
+            decimal number => number.ToString(CultureInfo.InvariantCulture),
+            _ => JsonSerializer.Serialize((string)value),
+        };
+
+    private object Read(SettingDefinition setting, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var value = document.RootElement;
+        return (setting.Type, value.ValueKind) switch
+        {
+            (SettingType.Boolean, JsonValueKind.True or JsonValueKind.False) => value.GetBoolean(),
+            (SettingType.WholeNumber, JsonValueKind.Number) when value.TryGetInt64(out var whole) => whole,
+            (SettingType.Number, JsonValueKind.Number) => value.GetDecimal(),
+            (SettingType.Text, JsonValueKind.String) => setting.Secret ? secrets.Unprotect(value.GetString()!) : value.GetString()!,
+            _ => setting.Default,
+        };
+    }
+}

@@ -1,0 +1,172 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Smp.Runtime.Core;
+using Smp.Runtime.Core.Settings;
+using Smp.Runtime.Identity;
+using Smp.Runtime.Shells;
+using Smp.Runtime.Store;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Hosting;
+
+/// <summary>An open clinic: its data, its modules, and the shell that serves requests. One for each host.</summary>
+public sealed class Clinic : IAsyncDisposable
+{
+    private readonly SemaphoreSlim changing = new(1, 1);
+    private readonly ILogger<Clinic> log;
+    private readonly PluginBook plugins;
+    private readonly ShellBuilder builder;
+    private readonly ShellHost shells;
+
+    private Clinic(ClinicOptions options, DataFolder folder, IServiceProvider root, IShellFace face)
+    {
+        Options = options;
+        Time = root.GetRequiredService<TimeProvider>();
+        log = root.GetRequiredService<ILogger<Clinic>>();
+        Store = new StoreEngine(folder.Database, options.Store, Time, root.GetRequiredService<ILogger<StoreEngine>>());
+        Settings = new SettingsBook(Store, root.GetRequiredService<IDataProtectionProvider>());
+        plugins = new PluginBook(options, folder, Store);
+        builder = new ShellBuilder(this, root, face);
+        shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());
+    }
+
+    /// <summary>How it was opened.</summary>
+    public ClinicOptions Options { get; }
+
+    /// <summary>The clinic's settings.</summary>
+    public SettingsBook Settings { get; }
+
+    /// <summary>How every plugin stands.</summary>
+    public IReadOnlyList<PluginStatus> Plugins => plugins.Statuses;
+
+    internal StoreEngine Store { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal IdentityMemory Identity { get; } = new();
+
+    /// <summary>What the current shell contains.</summary>
+    public ShellContents Contents => shells.Current.Contents;
+
+    /// <summary>Opens a clinic: brings its data up to date, and starts what modules can run. A module that can't never stops it.</summary>
+    /// <param name="options">How to open it.</param>
+    /// <param name="folder">Its data folder, taken by this process.</param>
+    /// <param name="root">The outer host's services.</param>
+    /// <param name="face">What the host adds to each shell.</param>
+    /// <exception cref="MigrationException">The clinic's data is newer than this host, or can't be brought up to date.</exception>
+    public static async Task<Clinic> OpenAsync(ClinicOptions options, DataFolder folder, IServiceProvider root, IShellFace face)
+    {
+        var clinic = new Clinic(options, folder, root, face);
+        try
+        {
+            await clinic.Store.MigrateAsync(Rights.Core, Migration.In(typeof(CorePlugin).Assembly));
+            await clinic.Settings.LoadAsync();
+            await clinic.RenewAsync();
+            return clinic;
+        }
+        catch
+        {
+            await clinic.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a request in the current shell.</summary>
+    public Task InvokeAsync(HttpContext context) => shells.InvokeAsync(context);
+
+    /// <summary>Whether the store answers.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken token)
+    {
+        try
+        {
+            return await Store.ReadAsync(Rights.Core, oneMoment: false, c => c.ExecuteScalarAsync<long>("SELECT 1"), token) == 1;
+        }
+        catch (DbException error)
+        {
+            log.LogError(error, "The store doesn't answer");
+            return false;
+        }
+    }
+
+    /// <summary>Does something outside of any request, in a scope of the current shell, as the clinic itself.</summary>
+    public async Task<T> RunAsync<T>(Func<IServiceProvider, Task<T>> work)
+    {
+        Shell shell;
+        do shell = shells.Current;
+        while (!shell.TryEnter());
+        try
+        {
+            await using var scope = shell.Services.CreateAsyncScope();
+            return await work(scope.ServiceProvider);
+        }
+        finally
+        {
+            shell.Leave();
+        }
+    }
+
+    /// <summary>Turns a module on or off, for good, while the clinic is open. Returns how it stands then.</summary>
+    /// <exception cref="RefusedException">There is no such module.</exception>
+    internal async Task<PluginStatus> SetEnabledAsync(
+        string plugin, bool enabled, Actor actor, IServiceProvider scope, CancellationToken token)
+    {
+        await changing.WaitAsync(token);
+        try
+        {
+            await plugins.SetEnabledAsync(plugin, enabled, actor, scope, token);
+            await BuildAndSwapAsync();
+            return plugins.Statuses.First(s => s.Id == plugin);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        await changing.WaitAsync();
+        try
+        {
+            await BuildAndSwapAsync();
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    // A plugin that stands in the way is left out and the rest is built again, so the loop ends with the last plugin at the latest.
+    private async Task BuildAndSwapAsync()
+    {
+        while (true)
+        {
+            var running = await plugins.SelectAsync();
+            try
+            {
+                await shells.SwapAsync(await builder.BuildAsync(running));
+                break;
+            }
+            catch (PluginFailure failure) when (failure.Plugin is { } culprit)
+            {
+                log.LogError(failure, "The module {Plugin} was left out: {Reason}", culprit, failure.Message);
+                plugins.Quarantine(culprit, failure.Message);
+            }
+        }
+
+        foreach (var status in plugins.Statuses.Where(s => s.State is not (PluginState.Enabled or PluginState.Disabled)))
+            log.LogWarning("The module {Plugin} {Version} is not running ({State}): {Reason}", status.Id, status.Version, status.State, status.Reason);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await shells.CloseAsync();
+        await Store.DisposeAsync();
+        changing.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+using Smp.Runtime.Store;
+
+namespace Smp.Runtime.Hosting;
+
+/// <summary>How a clinic is opened.</summary>
+public sealed record ClinicOptions
+{
+    /// <summary>The data folder. It is made when it isn't there; one process owns it at a time.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Folders with plugins that come with the host, laid out <c>&lt;id&gt;/&lt;version&gt;/</c>. They are on until the clinic turns them off.</summary>
+    public IReadOnlyList<string> BundledPlugins { get; init; } = [];
+
+    /// <summary>Plugins whose types are in this process already, for tests: the entry's type and the path of its <c>plugin.json</c>.</summary>
+    public IReadOnlyList<(Type Entry, string Manifest)> InProcessPlugins { get; init; } = [];
+
+    /// <summary>Whether to start without any plugin. Default false.</summary>
+    public bool SafeMode { get; init; }
+
+    /// <summary>How the store shares its writer and readers.</summary>
+    public StoreOptions Store { get; init; } = new();
+
+    /// <summary>After how long without a request a sign-in ends. 1 minute to 12 hours; default 30 minutes.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Smp.Runtime.Hosting;
+
+/// <summary>The clinic's data folder, owned by this process until it is disposed.</summary>
+public sealed class DataFolder : IDisposable
+{
+    private readonly FileStream held;
+
+    private DataFolder(string path, FileStream held) => (Path, this.held) = (path, held);
+
+    /// <summary>Full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The database.</summary>
+    public string Database => System.IO.Path.Combine(Path, "clinic.db");
+
+    /// <summary>Keys that cookies and secrets are protected with.</summary>
+    public string Keys => System.IO.Path.Combine(Path, "keys");
+
+    /// <summary>Plugins that the clinic installed itself.</summary>
+    public string Plugins => System.IO.Path.Combine(Path, "plugins");
+
+    /// <summary>The socket by which the command line talks to the host that owns the folder.</summary>
+    public string Socket => SocketOf(Path);
+
+    /// <summary>Takes the folder, and makes it when it isn't there. Only this user can look into a folder that is made.</summary>
+    /// <exception cref="DataFolderException">Another process owns it, or it can't be written to.</exception>
+    public static DataFolder Take(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            if (!Directory.Exists(full))
+            {
+                if (OperatingSystem.IsWindows()) Directory.CreateDirectory(full);
+                else Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw new DataFolderException($"The data folder {full} can't be made: {error.Message}");
+        }
+
+        try
+        {
+            // The lock is the open file itself: it ends with the process, however that ends.
+            var held = new FileStream(System.IO.Path.Combine(full, "clinic.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held.SetLength(0);
+            held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            held.Flush();
+            return new DataFolder(full, held);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new DataFolderException($"The data folder {full} can't be written to: {error.Message}");
+        }
+        catch (IOException error) when (error is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new DataFolderException(
+                $"The clinic in {full} is open in another process. Use that one, stop it, or name another folder with --data.");
+        }
+    }
+
+    /// <summary>The path of the socket for a data folder; short enough for every system, however deep the folder lies.</summary>
+    public static string SocketOf(string folder)
+    {
+        var inside = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), "smp.sock");
+        // The limit of a socket's path is 104 bytes on macOS and 108 on Linux, with the final zero.
+        if (Encoding.UTF8.GetByteCount(inside) < 100) return inside;
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(inside)))[..24];
+        return System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"smp-{name}", "smp.sock");
+    }
+
+    /// <summary>Lets go of the folder.</summary>
+    public void Dispose() => held.Dispose();
+}
+
+/// <summary>The data folder can't be used.</summary>
+public sealed class DataFolderException(string message) : Exception(message);

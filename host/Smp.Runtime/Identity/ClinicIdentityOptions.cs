@@ -1,0 +1,8 @@
+namespace Smp.Runtime.Identity;
+
+/// <summary>How sessions behave.</summary>
+public sealed record ClinicIdentityOptions
+{
+    /// <summary>After how long without a request a session ends, 1 minute to 12 hours; exact to a minute. Default 30 minutes.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+}

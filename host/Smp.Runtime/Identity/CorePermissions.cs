@@ -1,0 +1,41 @@
+namespace Smp.Runtime.Identity;
+
+/// <summary>The permissions of the host itself. Those of the modules come from their manifests.</summary>
+public static class CorePermissions
+{
+    /// <summary>See patients and their records.</summary>
+    public const string PatientsView = "patients.view";
+
+    /// <summary>Add, change and merge patients.</summary>
+    public const string PatientsEdit = "patients.edit";
+
+    /// <summary>See who works here.</summary>
+    public const string StaffView = "staff.view";
+
+    /// <summary>Add users, reset passwords, change roles and what roles may do.</summary>
+    public const string UsersManage = "users.manage";
+
+    /// <summary>Install, turn on and turn off modules.</summary>
+    public const string ModulesManage = "modules.manage";
+
+    /// <summary>Change the clinic's settings.</summary>
+    public const string SettingsManage = "settings.manage";
+
+    /// <summary>See incidents.</summary>
+    public const string IncidentsView = "incidents.view";
+
+    /// <summary>Close an incident with its outcome: a physician's task.</summary>
+    public const string IncidentsReview = "incidents.review";
+
+    /// <summary>See what is due.</summary>
+    public const string WorklistView = "worklist.view";
+
+    /// <summary>Search the clinic.</summary>
+    public const string SearchUse = "search.use";
+
+    /// <summary>Read the API's description (the OpenAPI document).</summary>
+    public const string ApiDescribe = "api.describe";
+
+    /// <summary>Make and revoke one's own API tokens.</summary>
+    public const string TokensManage = "tokens.manage";
+}

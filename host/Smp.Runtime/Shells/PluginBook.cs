@@ -1,0 +1,142 @@
+using Dapper;
+using Smp.Runtime.Hosting;
+using Smp.Runtime.Loading;
+using Smp.Runtime.Store;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Shells;
+
+/// <summary>Which plugins there are, which the clinic wants, and which can run.</summary>
+internal sealed class PluginBook(ClinicOptions options, DataFolder folder, StoreEngine store)
+{
+    private readonly SharedAssemblies shared = SharedAssemblies.OfHost();
+    private readonly Dictionary<string, string> failures = new(StringComparer.Ordinal);
+    private PluginContexts? contexts;
+    private AssemblyCheck? check;
+
+    /// <summary>How every plugin stands since the last <see cref="SelectAsync"/>.</summary>
+    public IReadOnlyList<PluginStatus> Statuses { get; private set; } = [];
+
+    /// <summary>Leaves a plugin out from now on, until the clinic turns it on again.</summary>
+    public void Quarantine(string plugin, string reason) => failures[plugin] = reason;
+
+    /// <summary>Remembers that the clinic turned a plugin on or off.</summary>
+    /// <exception cref="RefusedException">There is no such plugin.</exception>
+    public async Task SetEnabledAsync(string plugin, bool enabled, Actor actor, IServiceProvider scope, CancellationToken token)
+    {
+        var status = Statuses.FirstOrDefault(s => s.Id == plugin)
+            ?? throw Refuse.Missing($"There is no module {plugin}. Here are: {string.Join(", ", Statuses.Select(s => s.Id))}.");
+        await store.WriteAsync(Rights.Core, new(enabled ? "Turned a module on" : "Turned a module off"), actor, scope, unit =>
+            unit.Connection.ExecuteAsync("""
+                INSERT INTO core__plugins (id, version, enabled, changed_by, changed_at) VALUES (@plugin, @Version, @enabled, @Name, @Now)
+                ON CONFLICT (id) DO UPDATE SET
+                    version = excluded.version, enabled = excluded.enabled, changed_by = excluded.changed_by, changed_at = excluded.changed_at
+                """, new { plugin, status.Version, enabled, unit.Actor.Name, unit.Now }), token);
+        failures.Remove(plugin);
+    }
+
+    /// <summary>Finds and loads what shall run, those that are required first, and notes why the others don't.</summary>
+    public async Task<IReadOnlyList<RunningPlugin>> SelectAsync()
+    {
+        var wanted = (await store.ReadAsync(Rights.Core, oneMoment: false,
+                connection => connection.QueryAsync<(string Id, bool Enabled)>("SELECT id, enabled FROM core__plugins"), CancellationToken.None))
+            .ToDictionary(r => r.Id, r => r.Enabled);
+        var found = Find();
+        Dictionary<string, (PluginState State, string Reason)> stands = [];
+        Dictionary<string, Candidate> candidates = [];
+        foreach (var plugin in found)
+        {
+            var on = wanted.TryGetValue(plugin.Id, out var said) ? said : plugin.Bundled;
+            if (plugin.Reasons.Count > 0) stands[plugin.Id] = (PluginState.Incompatible, string.Join(" ", plugin.Reasons));
+            else if (!on) stands[plugin.Id] = (PluginState.Disabled, "The clinic doesn't use it.");
+            else if (options.SafeMode) stands[plugin.Id] = (PluginState.Blocked, "The clinic was started in safe mode, without modules.");
+            else if (failures.TryGetValue(plugin.Id, out var failure)) stands[plugin.Id] = (PluginState.Quarantined, failure);
+            else candidates[plugin.Id] = plugin;
+        }
+
+        List<RunningPlugin> running = [];
+        foreach (var id in candidates.Keys.Order(StringComparer.Ordinal)) Place(id, []);
+        Statuses = [.. found.Select(p => new PluginStatus(
+            p.Id, p.Manifest?.Name ?? p.Id, p.Manifest?.Description ?? "", p.Manifest?.Publisher ?? "", p.Version, stands[p.Id].State, stands[p.Id].Reason))];
+        return running;
+
+        // Depth first: what a plugin requires is placed before it.
+        bool Place(string id, HashSet<string> above)
+        {
+            if (stands.TryGetValue(id, out var known)) return known.State == PluginState.Enabled;
+            var plugin = candidates[id];
+            if (!above.Add(id)) return Stand(id, PluginState.Blocked, "It requires itself, by way of others.");
+            foreach (var (required, range) in plugin.Manifest!.Requires)
+            {
+                var other = found.FirstOrDefault(f => f.Id == required);
+                if (other is null) return Stand(id, PluginState.Blocked, $"It requires {required}, which isn't installed.");
+                if (other.Manifest is { } its && !range.Satisfies(its.Version))
+                    return Stand(id, PluginState.Blocked, $"It requires {required} {range.OriginalString}, and version {its.Version} is installed.");
+                if (!Place(required, above)) return Stand(id, PluginState.Blocked, $"It requires {required}, which isn't running.");
+            }
+
+            foreach (var optional in plugin.Manifest.Optional.Keys.Where(candidates.ContainsKey)) Place(optional, above);
+            above.Remove(id);
+            if (stands.TryGetValue(id, out known)) return known.State == PluginState.Enabled;
+            var (loaded, reason) = Load(plugin);
+            if (loaded is null) return Stand(id, reason!.Value.State, reason.Value.Words);
+            running.Add(loaded);
+            return Stand(id, PluginState.Enabled, "");
+        }
+
+        bool Stand(string id, PluginState state, string reason)
+        {
+            stands[id] = (state, reason);
+            return state == PluginState.Enabled;
+        }
+    }
+
+    private List<Candidate> Find()
+    {
+        List<Candidate> found = [];
+        foreach (var (entry, manifest) in options.InProcessPlugins)
+        {
+            var reading = ManifestReader.Read(manifest);
+            var id = reading.Manifest?.Id ?? entry.Name;
+            found.Add(new(id, reading.Manifest?.Version.ToNormalizedString() ?? "", Path.GetDirectoryName(manifest)!, reading.Manifest, reading.Reasons, true, entry));
+        }
+
+        var bundled = options.BundledPlugins.Select(Path.GetFullPath).ToList();
+        foreach (var plugin in new PluginFolders([.. bundled, folder.Plugins], shared.SdkVersion).Discover().Chosen.Values)
+        {
+            if (found.Exists(f => f.Id == plugin.Id)) continue;
+            found.Add(new(plugin.Id, plugin.Version, plugin.Folder, plugin.Manifest, plugin.Reasons,
+                bundled.Exists(b => plugin.Folder.StartsWith(b + Path.DirectorySeparatorChar, StringComparison.Ordinal)), null));
+        }
+
+        return [.. found.OrderBy(f => f.Id, StringComparer.Ordinal)];
+    }
+
+    private (RunningPlugin? Plugin, (PluginState State, string Words)? Reason) Load(Candidate candidate)
+    {
+        var manifest = candidate.Manifest!;
+        try
+        {
+            if (candidate.Entry is { } type)
+                return (new(manifest, candidate.Folder, type.Assembly, (IPlugin)Activator.CreateInstance(type)!), null);
+
+            check ??= new AssemblyCheck(shared);
+            contexts ??= new PluginContexts(shared);
+            var report = check.Check(candidate.Folder, manifest.Assembly);
+            if (report.EntryType is not { } entry) return (null, (PluginState.Incompatible, string.Join(" ", report.Reasons)));
+            var loader = contexts.Get(candidate.Folder, manifest.Assembly);
+            var instance = loader.Instantiate(entry);
+            return instance.Plugin is { } plugin
+                ? (new(manifest, candidate.Folder, loader.LoadDefaultAssembly(), plugin), null)
+                : (null, (PluginState.Quarantined, instance.Reason!));
+        }
+        catch (Exception error)
+        {
+            // Whatever a plugin's files or constructor throw is a reason to leave it out, never one to stop the clinic.
+            return (null, (PluginState.Quarantined, $"It can't be loaded: {error.Message}"));
+        }
+    }
+
+    private sealed record Candidate(
+        string Id, string Version, string Folder, PluginManifest? Manifest, IReadOnlyList<string> Reasons, bool Bundled, Type? Entry);
+}

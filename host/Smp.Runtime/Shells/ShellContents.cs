@@ -1,0 +1,37 @@
+using System.Reflection;
+using Smp.Runtime.Core.Settings;
+using Smp.Runtime.Loading;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Shells;
+
+/// <summary>A plugin that runs in a shell.</summary>
+/// <param name="Manifest">What it says about itself.</param>
+/// <param name="Folder">Where it lies.</param>
+/// <param name="Assembly">Its assembly.</param>
+/// <param name="Plugin">The object made for this shell.</param>
+public sealed record RunningPlugin(PluginManifest Manifest, string Folder, Assembly Assembly, IPlugin Plugin)
+{
+    /// <summary>Its id.</summary>
+    public string Id => Manifest.Id;
+}
+
+/// <summary>What one shell contains, for pages and services in it.</summary>
+public sealed class ShellContents(IReadOnlyList<RunningPlugin> plugins)
+{
+    private readonly Dictionary<string, string> names = plugins.ToDictionary(p => p.Id, p => p.Manifest.Name);
+
+    /// <summary>The plugins that run.</summary>
+    public IReadOnlyList<RunningPlugin> Plugins => plugins;
+
+    /// <summary>The settings of a plugin that runs, or of the core; empty for any other.</summary>
+    public IReadOnlyList<SettingDefinition> SettingsOf(string plugin) => plugin == "core"
+        ? SettingsBook.Core
+        : plugins.FirstOrDefault(p => p.Id == plugin)?.Manifest.Settings ?? [];
+
+    /// <summary>A plugin's name as shown; its id when it isn't running.</summary>
+    public string NameOf(string plugin) => names.GetValueOrDefault(plugin, plugin);
+
+    /// <summary>The plugin a type belongs to, or null for the host's own.</summary>
+    public RunningPlugin? OwnerOf(Type type) => plugins.FirstOrDefault(p => p.Assembly == type.Assembly);
+}

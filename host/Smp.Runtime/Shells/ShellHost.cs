@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Smp.Runtime.Shells;
+
+/// <summary>Holds the current shell, sends each request into it, and swaps it for another without losing one.</summary>
+internal sealed class ShellHost(ILogger<ShellHost> log)
+{
+    private static readonly TimeSpan HostedLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    private Shell? current;
+    private Task retiring = Task.CompletedTask;
+
+    public Shell Current => Volatile.Read(ref current) ?? throw new InvalidOperationException("The clinic isn't open yet.");
+
+    /// <summary>Runs a request in the current shell. A shell that is swapped meanwhile finishes it all the same.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        Shell shell;
+        do shell = Current;
+        while (!shell.TryEnter());
+
+        // Registered first, so it runs last: after everything that completes the response in the shell.
+        context.Response.OnCompleted(static state =>
+        {
+            ((Shell)state).Leave();
+            return Task.CompletedTask;
+        }, shell);
+        await using var cut = shell.Stopping.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context);
+        var outer = context.RequestServices;
+        // The inner pipeline routes for itself; what the outer one found would be kept otherwise.
+        context.SetEndpoint(null);
+        context.Request.RouteValues.Clear();
+        await using var scope = shell.Services.CreateAsyncScope();
+        context.RequestServices = scope.ServiceProvider;
+        try
+        {
+            await shell.Pipeline(context);
+        }
+        finally
+        {
+            context.RequestServices = outer;
+        }
+    }
+
+    /// <summary>Puts a shell in place of the current one. Never two of a hosted service run at a time.</summary>
+    /// <exception cref="PluginFailure">A hosted service didn't start; the old shell goes on serving.</exception>
+    public async Task SwapAsync(Shell next)
+    {
+        var old = Volatile.Read(ref current);
+        if (old is not null) await old.StopHostedAsync(HostedLimit, Complain);
+        try
+        {
+            await next.StartHostedAsync(HostedLimit);
+        }
+        catch (PluginFailure)
+        {
+            await next.StopHostedAsync(HostedLimit, Complain);
+            await next.DisposeAsync();
+            if (old is not null) await old.StartHostedAsync(HostedLimit);
+            throw;
+        }
+
+        Volatile.Write(ref current, next);
+        if (old is not null) retiring = Task.WhenAll(retiring, RetireAsync(old));
+    }
+
+    public async Task CloseAsync()
+    {
+        if (Interlocked.Exchange(ref current, null) is { } last)
+        {
+            await last.StopHostedAsync(HostedLimit, Complain);
+            await RetireAsync(last);
+        }
+
+        await retiring;
+    }
+
+    private async Task RetireAsync(Shell shell)
+    {
+        try
+        {
+            await shell.RetireAsync(Grace);
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "Shell {Number} could not be disposed", shell.Number);
+        }
+    }
+
+    private void Complain(string service, Exception error) => log.LogWarning(error, "{Service} did not stop", service);
+}

@@ -1,0 +1,6 @@
+namespace Measures;
+
+public static class Ruler
+{
+    public static string Name => "Ruler of version 2";
+}
