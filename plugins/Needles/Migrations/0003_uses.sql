@@ -49,7 +49,7 @@ CREATE TABLE needles__uses (
     CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by IS NULL))
 ) STRICT;
 -- Answers whom a lot touched from the index alone.
-CREATE INDEX needles__uses_trace ON needles__uses (lot_id, patient_id, used_at, quantity) WHERE voided_at IS NULL;
+CREATE INDEX needles__uses_trace ON needles__uses (lot_id, patient_id, voided_at, used_at, quantity);
 CREATE INDEX needles__uses_by_lot ON needles__uses (lot_id, used_at, id);
 CREATE INDEX needles__uses_by_patient ON needles__uses (patient_id, used_at, id);
 CREATE INDEX needles__uses_by_time ON needles__uses (used_at, id);
