@@ -95,6 +95,10 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
         context.Response.Clear();
         context.Response.Headers.CacheControl = "no-store";
         context.Response.StatusCode = status;
+        // What the failed page had in its scope is half-way through; the page for problems begins afresh.
+        var before = context.RequestServices;
+        await using var scope = before.CreateAsyncScope();
+        context.RequestServices = scope.ServiceProvider;
         try
         {
             await next(context);
@@ -104,6 +108,10 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
             log.LogError(error, "The page for problems failed too");
             context.Response.ContentType = "text/plain; charset=utf-8";
             await context.Response.WriteAsync(problem.Detail ?? Title(status), context.RequestAborted);
+        }
+        finally
+        {
+            context.RequestServices = before;
         }
     }
 

@@ -72,7 +72,12 @@ public sealed class ClinicServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "smp", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         // Information of the framework holds addresses with their query strings, which may name patients.
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+            // Says what it then throws; and that keys lie unencrypted in the data folder, which only the clinic's own user can read.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // Says that it makes pages uncacheable, which they are anyhow.
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         if (options.LogToConsole)
         {
             builder.Logging.AddSimpleConsole(console =>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Components.Forms;
 using Smp.Host.Api;
 using Smp.Host.Pages;
 using Smp.Runtime.Identity;
@@ -15,7 +14,7 @@ internal sealed class HostFace : IShellFace
         services.AddSmpWeb().AddTexts<HostTexts>();
         services.AddRazorComponents();
         // Panels are rendered in scopes of their own, with the form token of the page around them.
-        services.AddScoped<FormTokens>().AddScoped<AntiforgeryStateProvider>(s => s.GetRequiredService<FormTokens>());
+        services.AddScoped<FormTokens>().AddScoped<IFormToken>(s => s.GetRequiredService<FormTokens>());
         services.AddScoped<Panels>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddClinicOpenApi(contents);
@@ -24,6 +23,7 @@ internal sealed class HostFace : IShellFace
     public void Use(IApplicationBuilder app, ShellContents contents)
     {
         app.UseMiddleware<ContentFiles>(contents);
+        app.UseMiddleware<ClinicCulture>();
         app.UseMiddleware<Problems>();
     }
 

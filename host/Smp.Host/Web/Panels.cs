@@ -26,7 +26,8 @@ internal sealed class Panels(
     /// <summary>Every panel of a place that the actor may see.</summary>
     public async Task<IReadOnlyList<RenderedPanel>> RenderAsync(PanelPlace place, Dictionary<string, object?> parameters, CancellationToken token)
     {
-        tokens.GetAntiforgeryToken();
+        // Asked for here, on the page's own thread: panels only copy it.
+        _ = tokens.Current;
         return await Task.WhenAll(all
             .Where(p => p.Place == place && actor.May(p.Permission))
             .OrderBy(p => p.Order).ThenBy(p => p.Name, StringComparer.Ordinal)

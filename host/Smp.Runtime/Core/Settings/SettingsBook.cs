@@ -35,6 +35,11 @@ public sealed class SettingsBook
             Description = "As in the IANA time zone database: Europe/Vienna. Days and times are the clinic's own.",
             Default = TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : "Etc/UTC", MaxLength = 60,
         },
+        new()
+        {
+            Name = "language", Type = SettingType.Text, Title = "Language", Description = "Of pages, messages and what is printed.",
+            Default = "en", Choices = ["en"],
+        },
     ];
 
     /// <summary>The clinic's time zone.</summary>
@@ -43,6 +48,9 @@ public sealed class SettingsBook
 
     /// <summary>The clinic's name.</summary>
     public string ClinicName => (string)Get("core", Core[0]);
+
+    /// <summary>The language of pages and messages.</summary>
+    public CultureInfo Language => CultureInfo.GetCultureInfo((string)Get("core", Core[2]));
 
     /// <summary>The value of a setting: what the clinic set, or else the default.</summary>
     public object Get(string plugin, SettingDefinition setting)
