@@ -19,7 +19,7 @@ internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<Needles
             await connection.QueryAsync<Lot>($"""
                 SELECT {StockBook.Columns}
                 WHERE l.count_due = 1 OR (l.on_hand > 0 AND (
-                    l.state IN ('Received', 'Recalled')
+                    l.state IN ('Received', 'Recalled', 'Disposed')
                     OR (l.state IN ('Received', 'Released', 'InUse', 'Quarantined', 'Expired') AND l.expiry <= @until)))
                 ORDER BY coalesce(l.expiry, '9999-12-31'), l.id LIMIT @Limit
                 """, new { today = query.Today, until, query.Limit }),
@@ -56,6 +56,9 @@ internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<Needles
         {
             case { State: LotState.Recalled }:
                 yield return new($"Dispose of lot {lot.Number}", $"{units} · recalled", href, today, Urgency.Danger);
+                break;
+            case { State: LotState.Disposed }:
+                yield return new($"Dispose of lot {lot.Number}", $"{units} · came after the lot was disposed of", href, today, Urgency.Danger);
                 break;
             case { State: LotState.Expired, Expiry: { } expired }:
                 yield return new($"Dispose of lot {lot.Number}",
