@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Smp.Sdk;
 
@@ -91,7 +90,7 @@ public sealed record Patient
     public required long Id { get; init; }
 
     /// <summary>The file number as printed: <c>P-000123</c>.</summary>
-    public string Number => NumberOf(Id);
+    public string Number => PatientSummary.NumberOf(Id);
 
     /// <summary>First names.</summary>
     public required string GivenName { get; init; }
@@ -146,9 +145,6 @@ public sealed record Patient
 
     /// <summary>As other modules know them.</summary>
     public PatientSummary Summary() => new(Id, GivenName, FamilyName, PreferredName, BirthDate);
-
-    /// <summary>The file number of a key.</summary>
-    public static string NumberOf(long id) => string.Create(CultureInfo.InvariantCulture, $"P-{id:000000}");
 }
 
 /// <summary>A patient's record, as somebody enters it.</summary>
