@@ -255,6 +255,17 @@ public sealed record PatientInput
         return digits.Length > 9 ? digits[^9..] : digits;
     }
 
+    /// <summary>
+    /// The phone's digits as somebody may begin to type them: as given, and without a country code, which has one to three digits.
+    /// </summary>
+    internal static IEnumerable<string> PhoneWords(string? phone)
+    {
+        if (phone is null) return [];
+        var digits = string.Concat(phone.Where(char.IsAsciiDigit)).TrimStart('0');
+        var international = phone.StartsWith('+') || phone.StartsWith("00", StringComparison.Ordinal);
+        return international && digits.Length > 6 ? [digits, digits[1..], digits[2..], digits[3..]] : [digits];
+    }
+
     /// <summary>A name without case and diacritics, letters only, as names are compared.</summary>
     internal static string NameKey(string name)
     {

@@ -130,7 +130,7 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
         {
             id,
             words = string.Join(' ', patient.GivenName, patient.FamilyName, patient.PreferredName, patient.Email,
-                string.Concat((patient.Phone ?? "").Where(char.IsAsciiDigit)), patient.BirthDate!.Value.ToString("O", CultureInfo.InvariantCulture), PatientSummary.NumberOf(id)),
+                string.Join(' ', PatientInput.PhoneWords(patient.Phone)), patient.BirthDate!.Value.ToString("O", CultureInfo.InvariantCulture), PatientSummary.NumberOf(id)),
         });
     }
 
