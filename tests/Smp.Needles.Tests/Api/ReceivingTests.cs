@@ -106,7 +106,7 @@ public sealed class ReceivingTests : NeedlesApi
         var (none, _) = await SendAsync(HttpMethod.Put, $"/api/needles/items/{item}", body);
         var (done, _) = await SendAsync(HttpMethod.Put, $"/api/needles/items/{item}", body, ifMatch: "\"1\"");
         var (stale, _) = await SendAsync(HttpMethod.Put, $"/api/needles/items/{item}", body, ifMatch: "\"1\"");
-        Assert.That((none, done, stale), Is.EqualTo((HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK, HttpStatusCode.PreconditionFailed)));
+        Assert.That((none, done, stale), Is.EqualTo((HttpStatusCode.PreconditionRequired, HttpStatusCode.OK, HttpStatusCode.PreconditionFailed)));
     }
 
     [Test]
@@ -123,6 +123,21 @@ public sealed class ReceivingTests : NeedlesApi
         }
 
         Assert.That(numbers, Is.EqualTo(new[] { "P4", "P3", "P2", "P1", "P0" }));
+    }
+
+    [Test]
+    public async Task Every_route_stands_in_the_description_of_the_api_with_what_it_answers()
+    {
+        var paths = (await GetAsync("/api/openapi.json"))["paths"]!.AsObject().Where(p => p.Key.StartsWith("/api/needles/", StringComparison.Ordinal)).ToList();
+        Assert.That(paths.Select(p => p.Key), Does.Contain("/api/needles/lots/{id}/patients").And.Contain("/api/needles/recalls/{id}/patients/{patientId}/outcome"));
+        foreach (var (path, methods) in paths)
+        {
+            foreach (var (method, operation) in methods!.AsObject())
+            {
+                Assert.That((string?)operation!["operationId"], Does.StartWith("needles."), $"{method} {path}");
+                Assert.That(operation["responses"]!.AsObject().Any(r => r.Key is "200" or "201" or "204"), Is.True, $"{method} {path}");
+            }
+        }
     }
 
     [Test]
