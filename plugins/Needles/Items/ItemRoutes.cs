@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -24,7 +23,7 @@ internal static class ItemRoutes
         items.MapGet("/{id:long}", async Task<Ok<Item>> (ItemCatalogue catalogue, HttpResponse response, long id, CancellationToken token) =>
             {
                 var item = await catalogue.FindAsync(id, token) ?? throw Refuse.Missing($"There is no item {id}.");
-                response.Headers.ETag = EntityTag.Of(item.RowVersion);
+                response.Headers.ETag = RowVersions.Tag(item.RowVersion);
                 return TypedResults.Ok(item);
             })
             .Demand(Permissions.View).WithName("needles.items.find").WithSummary("An item, with its row version as ETag.")
@@ -33,24 +32,23 @@ internal static class ItemRoutes
         items.MapPost("/", async Task<Created<Item>> (ItemCatalogue catalogue, HttpResponse response, ItemInput input, CancellationToken token) =>
             {
                 var item = await catalogue.AddAsync(input, token);
-                response.Headers.ETag = EntityTag.Of(item.RowVersion);
+                response.Headers.ETag = RowVersions.Tag(item.RowVersion);
                 return TypedResults.Created($"/api/needles/items/{item.Id}", item);
             })
             .Demand(Permissions.Manage).WithName("needles.items.add").WithSummary("Makes an item.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         items.MapPut("/{id:long}", async Task<Ok<Item>> (
-                ItemCatalogue catalogue, HttpResponse response, long id, ItemInput input, CancellationToken token,
-                [FromHeader(Name = "If-Match")] string? ifMatch) =>
+                ItemCatalogue catalogue, HttpContext http, long id, ItemInput input, CancellationToken token) =>
             {
-                var item = await catalogue.ChangeAsync(id, EntityTag.Read(ifMatch), input, token);
-                response.Headers.ETag = EntityTag.Of(item.RowVersion);
+                var item = await catalogue.ChangeAsync(id, RowVersions.Required(http.Request), input, token);
+                http.Response.Headers.ETag = RowVersions.Tag(item.RowVersion);
                 return TypedResults.Ok(item);
             })
             .Demand(Permissions.Manage).WithName("needles.items.change")
             .WithSummary("Changes an item: the whole of it as it shall be, with the ETag it was made from as If-Match.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status428PreconditionRequired);
 
         items.MapDelete("/{id:long}", async Task<NoContent> (ItemCatalogue catalogue, long id, CancellationToken token) =>
             {

@@ -65,7 +65,7 @@ internal static class LotRoutes
         lots.MapPost("/", async Task<Created<Lot>> (Receiving receiving, HttpResponse response, Receipt receipt, CancellationToken token) =>
             {
                 var lot = await receiving.ReceiveAsync(receipt, token);
-                response.Headers.ETag = EntityTag.Of(lot.RowVersion);
+                response.Headers.ETag = RowVersions.Tag(lot.RowVersion);
                 return TypedResults.Created($"/api/needles/lots/{lot.Id}", lot);
             })
             .Demand(Permissions.Receive).WithName("needles.lots.receive")
@@ -105,7 +105,7 @@ internal static class LotRoutes
 
     private static Ok<Lot> Tagged(HttpResponse response, Lot lot)
     {
-        response.Headers.ETag = EntityTag.Of(lot.RowVersion);
+        response.Headers.ETag = RowVersions.Tag(lot.RowVersion);
         return TypedResults.Ok(lot);
     }
 }
