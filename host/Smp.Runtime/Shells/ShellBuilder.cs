@@ -106,6 +106,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
     {
         var own = new ServiceCollection();
         Guard(plugin.Id, "ConfigureServices", () => plugin.Plugin.ConfigureServices(own));
+        RegistrationCheck.DropOptionsMachinery(own);
         return RegistrationCheck.Objections(plugin.Assembly, own) is [_, ..] objections
             ? throw new PluginFailure(plugin.Id, string.Join(" ", objections))
             : own;
