@@ -37,17 +37,17 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         var ledgers = theirs.Where(t => t.Services.Any(s => s.ServiceType == typeof(ISupplyLedger))).Select(t => t.Plugin).ToList();
         if (ledgers.Count > 1)
             throw new PluginFailure(ledgers[^1].Id, $"{ledgers[0].Manifest.Name} provides the supply ledger already, and there is only one.");
-        foreach (var descriptor in theirs.SelectMany(t => t.Services)) ((ICollection<ServiceDescriptor>)services).Add(descriptor);
+        foreach (var (plugin, own) in theirs) Add(services, plugin, own);
 
         foreach (var plugin in plugins) await MigrateAsync(plugin);
 
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         try
         {
-            var known = provider.GetRequiredService<IServiceProviderIsService>();
+            var check = new DependencyCheck(services, provider.GetRequiredService<IServiceProviderIsService>());
             foreach (var (plugin, own) in theirs)
             {
-                if (DependencyCheck.Missing(own, known) is [_, ..] missing) throw new PluginFailure(plugin.Id, string.Join(" ", missing));
+                if (check.Objections(own) is [_, ..] objections) throw new PluginFailure(plugin.Id, string.Join(" ", objections));
             }
 
             var shell = new Shell(++number, provider, Pipeline(provider, contents), contents);
@@ -101,6 +101,17 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
 
     private static PermissionCatalog Permissions(ShellContents contents) => new([.. contents.Plugins.SelectMany(plugin =>
         plugin.Manifest.Permissions.Select(p => new Identity.PermissionDefinition(p.Name, p.Title, p.Roles, plugin.Id)))]);
+
+    private static void Add(ServiceCollection services, RunningPlugin plugin, ServiceCollection own)
+    {
+        foreach (var descriptor in own)
+        {
+            // By plugin, so that it is known whose can't be made. The registration check lets only types through.
+            services.Add(descriptor.ServiceType == typeof(IHostedService)
+                ? ServiceDescriptor.KeyedSingleton(typeof(IHostedService), plugin.Id, descriptor.ImplementationType!)
+                : descriptor);
+        }
+    }
 
     private static ServiceCollection Configure(RunningPlugin plugin)
     {
