@@ -12,6 +12,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
 using Smp.Runtime.Core;
+using Smp.Runtime.Core.Worklist;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Loading;
@@ -38,6 +39,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         if (ledgers.Count > 1)
             throw new PluginFailure(ledgers[^1].Id, $"{ledgers[0].Manifest.Name} provides the supply ledger already, and there is only one.");
         foreach (var (plugin, own) in theirs) Add(services, plugin, own);
+        WorklistSources.Separate(services);
 
         foreach (var plugin in plugins) await MigrateAsync(plugin);
 
