@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -147,17 +148,29 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         app.UseMiddleware<IdempotencyMiddleware>();
         app.UseEndpoints(routes =>
         {
-            face.Map(routes, contents);
+            List<Endpoint> theirs = [];
+            Dictionary<string, RunningPlugin> withPages = new(StringComparer.OrdinalIgnoreCase);
             foreach (var plugin in contents.Plugins)
             {
-                if (RouteCheck.Pages(plugin) is [_, ..] pages) throw new PluginFailure(plugin.Id, string.Join(" ", pages));
-                if (plugin.Plugin is not IWebPlugin web) continue;
                 var own = new PluginRoutes(plugin.Id, provider);
-                Guard(plugin.Id, "MapRoutes", () => web.MapRoutes(own));
+                if (plugin.Plugin is IWebPlugin web) Guard(plugin.Id, "MapRoutes", () => web.MapRoutes(own));
                 var endpoints = Guard(plugin.Id, "The making of its routes", () => own.DataSources.SelectMany(s => s.Endpoints).ToList());
-                if (RouteCheck.Routes(plugin, endpoints) is [_, ..] wrong) throw new PluginFailure(plugin.Id, string.Join(" ", wrong));
-                foreach (var source in own.DataSources) routes.DataSources.Add(source);
+                var wrong = Guard(plugin.Id, "Finding its pages", () => RouteCheck.Objections(plugin, endpoints));
+                if (wrong.Count > 0) throw new PluginFailure(plugin.Id, string.Join(" ", wrong));
+                if (ShellContents.HasPages(plugin.Assembly)
+                    && !withPages.TryAdd(plugin.Assembly.GetName().Name!, plugin)
+                    && withPages[plugin.Assembly.GetName().Name!] is var other && other.Assembly != plugin.Assembly)
+                {
+                    throw new PluginFailure(plugin.Id,
+                        $"Its assembly is called {plugin.Manifest.Assembly}, as that of {other.Manifest.Name} is, and both have pages. Its publisher has to name it otherwise.");
+                }
+
+                theirs.AddRange(endpoints);
             }
+
+            face.Map(routes, contents);
+            // What was checked, and not its sources, which might say something else the next time.
+            routes.DataSources.Add(new DefaultEndpointDataSource(theirs));
         });
         return app.Build();
     }
