@@ -32,6 +32,47 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
     /// <exception cref="PluginFailure">A plugin stands in the way; without it the build can be tried again.</exception>
     public async Task<Shell> BuildAsync(IReadOnlyList<RunningPlugin> plugins)
     {
+        var shell = await AssembleOrBlameAsync(plugins);
+        try
+        {
+            // Last, when nothing else stands in the way any more: what was migrated for a version that then can't run would keep the one before from running.
+            foreach (var plugin in plugins) await MigrateAsync(plugin);
+            return shell;
+        }
+        catch
+        {
+            await shell.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Some failures name no plugin: the framework throws them when everything is together. Whose they are shows by adding one plugin at a time.
+    private async Task<Shell> AssembleOrBlameAsync(IReadOnlyList<RunningPlugin> plugins)
+    {
+        try
+        {
+            return await AssembleAsync(plugins);
+        }
+        catch (Exception error) when (error is not PluginFailure && plugins.Count > 0)
+        {
+            for (var count = 1; count <= plugins.Count; count++)
+            {
+                try
+                {
+                    await (await AssembleAsync([.. plugins.Take(count)])).DisposeAsync();
+                }
+                catch (Exception its) when (its is not PluginFailure)
+                {
+                    throw new PluginFailure(plugins[count - 1].Id, $"The clinic can't be put together with it: {its.Message}", its);
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<Shell> AssembleAsync(IReadOnlyList<RunningPlugin> plugins)
+    {
         var contents = new ShellContents(plugins);
         var services = new ServiceCollection();
         AddHost(services, contents);
@@ -42,8 +83,6 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         foreach (var (plugin, own) in theirs) Add(services, plugin, own);
         WorklistSources.Separate(services);
 
-        foreach (var plugin in plugins) await MigrateAsync(plugin);
-
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         try
         {
@@ -53,9 +92,9 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
                 if (check.Objections(own) is [_, ..] objections) throw new PluginFailure(plugin.Id, string.Join(" ", objections));
             }
 
-            var shell = new Shell(++number, provider, Pipeline(provider, contents), contents);
-            await RunDryAsync(shell);
-            return shell;
+            var routed = Routed(provider, contents);
+            await RunDryAsync(provider, routed);
+            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents);
         }
         catch
         {
@@ -136,12 +175,23 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         {
             throw new PluginFailure(plugin.Id, error.Message, error);
         }
+        catch (Exception error)
+        {
+            throw new PluginFailure(plugin.Id, $"Its tables can't be brought up to date: {error.Message}", error);
+        }
     }
 
-    private RequestDelegate Pipeline(ServiceProvider provider, ShellContents contents)
+    private RequestDelegate Pipeline(ServiceProvider provider, ShellContents contents, RequestDelegate routed)
     {
         var app = new ApplicationBuilder(provider);
         face.Use(app, contents);
+        app.Run(routed);
+        return app.Build();
+    }
+
+    private RequestDelegate Routed(ServiceProvider provider, ShellContents contents)
+    {
+        var app = new ApplicationBuilder(provider);
         app.UseRouting();
         app.UseClinicIdentity();
         app.UseAntiforgery();
@@ -175,17 +225,17 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         return app.Build();
     }
 
-    // The route matcher is made at the first request: this is the first.
-    private static async Task RunDryAsync(Shell shell)
+    // The route matcher is made at the first request: this is the first. Inside of what turns errors into answers, so that they show.
+    private static async Task RunDryAsync(ServiceProvider provider, RequestDelegate routed)
     {
-        await using var scope = shell.Services.CreateAsyncScope();
+        await using var scope = provider.CreateAsyncScope();
         var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         context.Request.Method = HttpMethods.Get;
         context.Request.Scheme = "http";
         context.Request.Host = new HostString("localhost");
         context.Request.Path = "/api/health/dry-run";
         context.Response.Body = Stream.Null;
-        await shell.Pipeline(context);
+        await routed(context);
     }
 
     private static void Guard(string plugin, string what, Action call) => Guard(plugin, what, () =>
