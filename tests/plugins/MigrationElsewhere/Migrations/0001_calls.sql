@@ -1,0 +1,1 @@
+CREATE TABLE patient_calls (id INTEGER PRIMARY KEY) STRICT;

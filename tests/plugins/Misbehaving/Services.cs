@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Hosting;
+using Smp.Sdk;
+
+namespace Misbehaving;
+
+public class Idle : IHostedService
+{
+    public virtual Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public virtual Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+public sealed class HoldsPatients(IPatients patients) : Idle
+{
+    public override string? ToString() => patients.ToString();
+}
+
+public sealed class ThrowsAtStart : Idle
+{
+    public override Task StartAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("The modem doesn't answer.");
+}
+
+public sealed class ThrowsWhenMade : Idle
+{
+    public ThrowsWhenMade() => throw new InvalidOperationException("There is no modem.");
+}
+
+/// <summary>Ends its stop as it is told to, without ending its work.</summary>
+public sealed class NeverStops : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new TaskCompletionSource().Task;
+
+    public override Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+public sealed class ThrowingPanel : ComponentBase
+{
+    [Parameter] public long PatientId { get; set; }
+
+    protected override void OnInitialized() => throw new InvalidOperationException($"There is no panel for {PatientId}.");
+}
+
+public sealed class HangingPanel : ComponentBase
+{
+    [Parameter] public long PatientId { get; set; }
+
+    protected override Task OnInitializedAsync() => new TaskCompletionSource().Task;
+}
+
+public class ThrowingSource : IWorklistSource
+{
+    public string Permission => "worklist.view";
+
+    public virtual Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token) =>
+        throw new InvalidOperationException("The list is lost.");
+}
+
+public sealed class UnmakeableSource : ThrowingSource
+{
+    public UnmakeableSource() => throw new InvalidOperationException("There never was a list.");
+}
+
+public sealed class HangingSource : ThrowingSource
+{
+    public override Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token) =>
+        new TaskCompletionSource<IReadOnlyList<WorklistEntry>>().Task;
+}
+
+public sealed class RefusingHandler : IEventHandler<LotRecalled>
+{
+    public Task HandleAsync(LotRecalled @event, IUnitOfWork unit, CancellationToken token) =>
+        throw Refuse.Because($"Lot {@event.LotNumber} is in use on the table just now.");
+}
+
+public sealed class EmptyLedger : ISupplyLedger
+{
+    public Task<PickableLot?> ResolveAsync(string code, CancellationToken token = default) => Task.FromResult<PickableLot?>(null);
+
+    public Task<IReadOnlyList<PickableLot>> ProposeAsync(SupplyKind kind, CancellationToken token = default) =>
+        Task.FromResult<IReadOnlyList<PickableLot>>([]);
+
+    public Task<long> PickAsync(PickRequest request, CancellationToken token = default) => throw Refuse.Because($"There is nothing.");
+
+    public Task<RecordedUse> RecordUseAsync(IUnitOfWork unit, UseRecord use, CancellationToken token = default) => throw Refuse.Because($"There is nothing.");
+
+    public Task ReverseUseAsync(IUnitOfWork unit, long useId, string reason, CancellationToken token = default) => throw Refuse.Because($"There is nothing.");
+}
