@@ -63,8 +63,8 @@ internal static class PatientRoutes
         return routes;
     }
 
-    private static PatientLine Line(PatientSummary p) =>
-        new(p.Id, Patient.NumberOf(p.Id), p.GivenName, p.FamilyName, p.PreferredName, p.BirthDate);
+    private static PatientLine Line(PatientRow p) =>
+        new(p.Id, p.Number, p.GivenName, p.FamilyName, p.PreferredName, p.BirthDate);
 }
 
 /// <summary>Row versions as ETags.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -71,9 +72,25 @@ public sealed class IncidentBook(IStore<CorePlugin> store, ITimeline timeline) :
 
     /// <summary>Incidents, the newest first: those that wait for a review, or all.</summary>
     public async Task<IReadOnlyList<Incident>> ListAsync(bool openOnly, int limit, CancellationToken token = default) =>
-        (await store.ReadAsync(connection => connection.QueryAsync<Incident>(
-            $"SELECT {Columns} WHERE @all OR i.reviewed_at IS NULL ORDER BY i.at DESC, i.id DESC LIMIT @limit",
-            new { all = !openOnly, limit }), token)).AsList();
+        (await PageAsync(openOnly, null, limit, token)).Items;
+
+    /// <summary>One page of the incidents, the newest first: those that wait for a review, or all.</summary>
+    /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
+    public async Task<Page<Incident>> PageAsync(bool openOnly, string? after, int limit, CancellationToken token = default)
+    {
+        var key = Keyset.Decode(after, 2) ?? ["9999", "0"];
+        if (!long.TryParse(key[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            throw Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<Incident>($"""
+            SELECT {Columns} WHERE (@all OR i.reviewed_at IS NULL) AND (i.at, i.id) < (@at, @id)
+            ORDER BY i.at DESC, i.id DESC LIMIT @limit + 1
+            """, new { all = !openOnly, at = key[0], id, limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, incident =>
+        [
+            incident.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            incident.Id.ToString(CultureInfo.InvariantCulture),
+        ]);
+    }
 
     /// <summary>Closes an incident with what the review found.</summary>
     /// <exception cref="RefusedException">No outcome, no such incident, reviewed before, or the actor is no member of staff.</exception>
