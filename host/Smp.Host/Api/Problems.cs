@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -85,6 +86,11 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
     {
         var status = problem.Status ?? StatusCodes.Status500InternalServerError;
         context.Items[Sentence] = problem.Detail;
+        // Without it Razor writes no page with the status 404: it leaves that to the framework's own middleware.
+        context.Features.Set<IStatusCodeReExecuteFeature>(new StatusCodeReExecuteFeature
+        {
+            OriginalPathBase = context.Request.PathBase, OriginalPath = context.Request.Path, OriginalQueryString = context.Request.QueryString.Value,
+        });
         context.Request.Method = HttpMethods.Get;
         context.Request.Path = "/problem";
         context.Request.QueryString = default;
