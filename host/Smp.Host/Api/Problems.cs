@@ -132,6 +132,7 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
 
     private static string Unanswered(int status) => status switch
     {
+        403 => "Your role doesn't have the permission that this needs.",
         404 => "There is nothing at this address.",
         405 => "This address doesn't take this method. The header Allow says which ones it takes.",
         415 => "The body has to be JSON: send it with the header Content-Type: application/json.",
