@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,6 +74,30 @@ public sealed class RouteTests
             using var answer = await nobody.GetAsync(path);
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
             Assert.That(policy, Does.StartWith("default-src 'self'").And.Not.Contain("unsafe"), path);
+        }
+    }
+
+    [Test]
+    public async Task A_session_alone_changes_nothing_through_the_API()
+    {
+        await using var clinic = await TestClinic.StartAsync();
+        using var browser = clinic.Anonymous();
+        using var page = await browser.SignInAsync("desk", TestClinic.Password);
+        var token = await browser.FormTokenAsync("/");
+
+        using var without = await AddAsync(null);
+        using var with = await AddAsync(token);
+
+        Assert.That(((int)without.StatusCode, (int)with.StatusCode), Is.EqualTo((403, 201)));
+
+        async Task<HttpResponseMessage> AddAsync(string? form)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/patients")
+            {
+                Content = JsonContent.Create(new { givenName = "Anna", familyName = "Weber", birthDate = "1988-07-07" }),
+            };
+            if (form is not null) request.Headers.Add("X-Form-Token", form);
+            return await browser.SendAsync(request);
         }
     }
 
