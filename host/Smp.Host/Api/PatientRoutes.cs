@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Timeline;
@@ -65,22 +64,4 @@ internal static class PatientRoutes
 
     private static PatientLine Line(PatientRow p) =>
         new(p.Id, p.Number, p.GivenName, p.FamilyName, p.PreferredName, p.BirthDate);
-}
-
-/// <summary>Row versions as ETags.</summary>
-internal static class RowVersions
-{
-    public static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
-
-    /// <summary>The version that a change was made from.</summary>
-    /// <exception cref="BadHttpRequestException">There is no If-Match, or it isn't one of ours.</exception>
-    public static long Required(HttpRequest request)
-    {
-        var tag = request.Headers.IfMatch.ToString();
-        if (tag.Length == 0)
-            throw new BadHttpRequestException("Say which version you changed: send its ETag in the header If-Match.", StatusCodes.Status428PreconditionRequired);
-        return long.TryParse(tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version
-            : throw new BadHttpRequestException("The If-Match isn't an ETag that this address gave out.", StatusCodes.Status400BadRequest);
-    }
 }

@@ -98,8 +98,11 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
         context.Request.ContentType = null;
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
-        context.Response.Clear();
-        context.Response.Headers.CacheControl = "no-store";
+        // Not everything: what the answer says about security stays.
+        context.Response.ContentType = null;
+        context.Response.ContentLength = null;
+        context.Response.Headers.Remove("Location");
+        context.Response.Headers.Remove("ETag");
         context.Response.StatusCode = status;
         // What the failed page had in its scope is half-way through; the page for problems begins afresh.
         var before = context.RequestServices;

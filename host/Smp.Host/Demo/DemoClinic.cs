@@ -20,15 +20,25 @@ public static class DemoClinic
     /// <returns>The sign-in names and roles; empty, with nothing added, when the clinic has a user already.</returns>
     public static async Task<IReadOnlyList<(string UserName, Role Role)>> AddAsync(Clinic clinic, string password)
     {
-        return await clinic.RunAsync<IReadOnlyList<(string, Role)>>(async services =>
+        var staff = await AddStaffAsync(clinic, password);
+        if (staff.Count == 0) return staff;
+        return await clinic.RunAsync(async services =>
+        {
+            var records = services.GetRequiredService<PatientRecords>();
+            foreach (var patient in DemoPatients.All(services.GetRequiredService<IClinicClock>().Today)) await records.AddAsync(patient);
+            foreach (var samples in services.GetServices<IDemoData>()) await samples.AddAsync(CancellationToken.None);
+            return staff;
+        });
+    }
+
+    /// <summary>Adds the staff alone.</summary>
+    /// <inheritdoc cref="AddAsync"/>
+    public static Task<IReadOnlyList<(string UserName, Role Role)>> AddStaffAsync(Clinic clinic, string password) =>
+        clinic.RunAsync<IReadOnlyList<(string, Role)>>(async services =>
         {
             var users = services.GetRequiredService<Users>();
             if (await users.AnyAsync()) return [];
             foreach (var (userName, name, role) in Staff) await users.AddAsync(new(userName, name, role, password));
-            var records = services.GetRequiredService<PatientRecords>();
-            foreach (var patient in DemoPatients.All(services.GetRequiredService<IClinicClock>().Today)) await records.AddAsync(patient);
-            foreach (var samples in services.GetServices<IDemoData>()) await samples.AddAsync(CancellationToken.None);
             return [.. Staff.Select(s => (s.UserName, s.Role))];
         });
-    }
 }

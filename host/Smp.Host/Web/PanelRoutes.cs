@@ -19,7 +19,7 @@ internal static class PanelRoutes
     {
         routes.MapGet("/patients/{id:long}/panel/{name}", async (Panels panels, PatientDirectory patients, long id, string name, CancellationToken token) =>
             {
-                if (await patients.FindAsync(id, token) is null) throw Refuse.Missing($"There is no patient {Patient.NumberOf(id)}.");
+                if (await patients.FindAsync(id, token) is null) throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(id)}.");
                 return Fragment(await panels.RenderOneAsync(PanelPlace.Patient, name, Panels.ForPatient(id), token));
             })
             .Demand(CorePermissions.PatientsView).ExcludeFromDescription();

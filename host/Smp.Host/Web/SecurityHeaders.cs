@@ -8,17 +8,6 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        // As the answer leaves: whoever begins an answer anew, such as the page for problems, clears what was set before.
-        context.Response.OnStarting(static state =>
-        {
-            Set((HttpContext)state);
-            return Task.CompletedTask;
-        }, context);
-        return next(context);
-    }
-
-    private static void Set(HttpContext context)
-    {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
@@ -27,7 +16,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()";
         // Patient data stays out of caches, on disk above all. Style and script say otherwise themselves.
-        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+        headers.CacheControl = "no-store";
         if (context.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
+        return next(context);
     }
 }

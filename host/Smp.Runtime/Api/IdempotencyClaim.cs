@@ -13,6 +13,9 @@ namespace Smp.Runtime.Api;
 /// <param name="fingerprint">SHA-256 of method, path and body.</param>
 internal sealed class IdempotencyClaim(string owner, string key, string fingerprint)
 {
+    /// <summary>How long a key and its answer are kept.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
+
     // Tells this request's row from another's when a unit is run again.
     private readonly string request = Guid.NewGuid().ToString("N");
 
@@ -28,7 +31,10 @@ internal sealed class IdempotencyClaim(string owner, string key, string fingerpr
     /// <exception cref="RefusedException">Another request took it meanwhile.</exception>
     public async Task TakeAsync(IUnitOfWork unit)
     {
-        var holder = await StoreEngine.Join(Rights.Core, unit).ExecuteScalarAsync<string>("""
+        var connection = StoreEngine.Join(Rights.Core, unit);
+        await connection.ExecuteAsync("DELETE FROM core__requests WHERE owner = @owner AND key = @key AND at <= @until",
+            new { owner, key, until = unit.Now - KeptFor });
+        var holder = await connection.ExecuteScalarAsync<string>("""
             INSERT INTO core__requests (owner, key, request, fingerprint, at) VALUES (@owner, @key, @request, @fingerprint, @Now)
             ON CONFLICT (owner, key) DO UPDATE SET request = core__requests.request
             RETURNING request

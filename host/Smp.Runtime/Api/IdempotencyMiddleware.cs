@@ -16,7 +16,6 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
 {
     private const int MaxKey = 200;
     private const int MaxKept = 256 * 1024;
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
 
     public async Task InvokeAsync(HttpContext context, RequestContext request)
     {
@@ -82,7 +81,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
         connection => connection.QuerySingleOrDefaultAsync<Kept>("""
             SELECT fingerprint, status, content_type, location, body FROM core__requests
             WHERE owner = @Owner AND key = @Key AND at > @since
-            """, new { claim.Owner, claim.Key, since = time.GetUtcNow() - KeptFor }), token);
+            """, new { claim.Owner, claim.Key, since = time.GetUtcNow() - IdempotencyClaim.KeptFor }), token);
 
     private static async Task AnswerAgainAsync(HttpContext context, Kept kept, int status)
     {
@@ -97,7 +96,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
     private Task<int> KeepAsync(IdempotencyClaim claim, HttpResponse response, byte[] body) => store.WriteAsync(
         Rights.Core, new("Kept the answer to a request"), Actor.System, response.HttpContext.RequestServices, async unit =>
         {
-            await unit.Connection.ExecuteAsync("DELETE FROM core__requests WHERE at <= @until", new { until = unit.Now - KeptFor });
+            await unit.Connection.ExecuteAsync("DELETE FROM core__requests WHERE at <= @until", new { until = unit.Now - IdempotencyClaim.KeptFor });
             return await unit.Connection.ExecuteAsync("""
                 UPDATE core__requests SET status = @StatusCode, content_type = @ContentType, location = @location, body = @body
                 WHERE owner = @Owner AND key = @Key AND request = @Request

@@ -11,8 +11,11 @@ public sealed record ClinicOptions
     /// <summary>Folders with plugins that come with the host, laid out <c>&lt;id&gt;/&lt;version&gt;/</c>. They are on until the clinic turns them off.</summary>
     public IReadOnlyList<string> BundledPlugins { get; init; } = [];
 
-    /// <summary>Plugins whose types are in this process already, for tests: the entry's type and the path of its <c>plugin.json</c>.</summary>
-    public IReadOnlyList<(Type Entry, string Manifest)> InProcessPlugins { get; init; } = [];
+    /// <summary>
+    /// Plugins whose types are in this process already, for tests: their entries. The manifest is the assembly's resource
+    /// <c>plugin.json</c>.
+    /// </summary>
+    public IReadOnlyList<Type> InProcessPlugins { get; init; } = [];
 
     /// <summary>Whether to start without any plugin. Default false.</summary>
     public bool SafeMode { get; init; }

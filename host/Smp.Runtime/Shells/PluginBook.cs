@@ -94,11 +94,11 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
     private List<Candidate> Find()
     {
         List<Candidate> found = [];
-        foreach (var (entry, manifest) in options.InProcessPlugins)
+        foreach (var entry in options.InProcessPlugins)
         {
-            var reading = ManifestReader.Read(manifest);
-            var id = reading.Manifest?.Id ?? entry.Name;
-            found.Add(new(id, reading.Manifest?.Version.ToNormalizedString() ?? "", Path.GetDirectoryName(manifest)!, reading.Manifest, reading.Reasons, true, entry));
+            var (manifest, reasons) = ReadEmbedded(entry);
+            found.Add(new(manifest?.Id ?? entry.Name, manifest?.Version.ToNormalizedString() ?? "",
+                Path.GetDirectoryName(entry.Assembly.Location)!, manifest, reasons, true, entry));
         }
 
         var bundled = options.BundledPlugins.Select(Path.GetFullPath).ToList();
@@ -110,6 +110,15 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         }
 
         return [.. found.OrderBy(f => f.Id, StringComparer.Ordinal)];
+    }
+
+    private static ManifestReading ReadEmbedded(Type entry)
+    {
+        using var stream = entry.Assembly.GetManifestResourceStream("plugin.json");
+        if (stream is null) return new(null, [$"{entry.Assembly.GetName().Name} has no resource plugin.json."]);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return ManifestReader.Parse(bytes.ToArray());
     }
 
     private (RunningPlugin? Plugin, (PluginState State, string Words)? Reason) Load(Candidate candidate)

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
@@ -94,6 +95,8 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddClinicCore();
         services.AddClinicIdentity(clinic.Identity, Permissions(contents), new() { IdleTimeout = clinic.Options.IdleTimeout });
         face.ConfigureServices(services, contents);
+        // The framework's own, such as one that makes keys outside of the data folder. The shell starts the plugins' alone.
+        services.RemoveAll<IHostedService>();
     }
 
     private static PermissionCatalog Permissions(ShellContents contents) => new([.. contents.Plugins.SelectMany(plugin =>
@@ -127,6 +130,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         app.UseRouting();
         app.UseClinicIdentity();
         app.UseAntiforgery();
+        app.UseMiddleware<SessionWrites>();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.UseEndpoints(routes =>
         {

@@ -12,7 +12,7 @@ namespace Smp.Runtime.Store;
 internal sealed record Migration(int Number, string Name, string Sql)
 {
     /// <summary>SHA-256 of the text with line ends as LF, so that a checkout's line ends make no difference.</summary>
-    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     /// <summary>The migrations embedded in an assembly, in order.</summary>
     /// <exception cref="MigrationException">A name isn't <c>NNNN_words.sql</c>, or a number is missing or there twice.</exception>

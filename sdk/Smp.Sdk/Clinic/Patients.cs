@@ -13,6 +13,12 @@ public sealed record PatientSummary(long Id, string GivenName, string FamilyName
     /// <summary>Family name first, as lists are ordered: "Weber, Anna".</summary>
     public string Name => $"{FamilyName}, {GivenName}";
 
+    /// <summary>The file number as printed: <c>P-000123</c>.</summary>
+    public string Number => NumberOf(Id);
+
+    /// <summary>The file number of a key.</summary>
+    public static string NumberOf(long id) => string.Create(CultureInfo.InvariantCulture, $"P-{id:000000}");
+
     /// <summary>Completed years of life on a day. Someone born on 29 February is a year older on 1 March in common years.</summary>
     public int AgeOn(DateOnly day)
     {

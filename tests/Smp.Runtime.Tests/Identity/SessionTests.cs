@@ -138,10 +138,11 @@ public sealed class SessionTests : HttpTests
     public async Task A_session_ends_after_30_minutes_without_a_request()
     {
         using var browser = await Server.SignedInAsync("ana");
-        for (var i = 0; i < 4; i++)
+        // Also a request in the first half of the time begins it anew, which a cookie left to itself wouldn't do.
+        foreach (var minutes in (int[])[10, 29, 29])
         {
-            Clinic.Time.Advance(TimeSpan.FromMinutes(29));
-            Assert.That(await StatusAsync(browser, "/patients"), Is.EqualTo(HttpStatusCode.OK), $"after {29 * (i + 1)} minutes");
+            Clinic.Time.Advance(TimeSpan.FromMinutes(minutes));
+            Assert.That(await StatusAsync(browser, "/patients"), Is.EqualTo(HttpStatusCode.OK), $"after {minutes} minutes");
         }
 
         Clinic.Time.Advance(TimeSpan.FromMinutes(31));

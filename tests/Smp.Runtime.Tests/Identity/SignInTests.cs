@@ -1,3 +1,4 @@
+using Smp.Runtime.Core;
 using Smp.Runtime.Identity;
 using Smp.Sdk;
 
@@ -83,6 +84,28 @@ public sealed class SignInTests : ClinicTests
             Assert.That(outcomes.Count(o => o is SignInOutcome.LockedUntil), Is.EqualTo(20));
             Assert.That(await Clinic.SignInAsync("ana", Clinic.Password), Is.TypeOf<SignInOutcome.LockedUntil>());
         }
+    }
+
+    [Test]
+    public async Task The_right_password_is_of_no_use_when_the_lock_came_while_it_was_hashed()
+    {
+        await Clinic.AddAsync("ana", Role.Technician);
+        var writer = new TaskCompletionSource();
+        var busy = Clinic.UseAsync((IStore<CorePlugin> store) => store.WriteAsync(new("Kept the writer busy"), async _ =>
+        {
+            await writer.Task;
+            return true;
+        }));
+
+        // Each runs until it waits for the writer: all see a user who isn't locked, and queue in this order.
+        List<Task<SignInOutcome>> attempts = [];
+        for (var i = 0; i < 5; i++) attempts.Add(Clinic.SignInAsync("ana", "wrong"));
+        var right = Clinic.SignInAsync("ana", Clinic.Password);
+        writer.SetResult();
+        await busy;
+        await Task.WhenAll(attempts);
+
+        Assert.That(await right, Is.TypeOf<SignInOutcome.LockedUntil>());
     }
 
     [Test]

@@ -7,13 +7,13 @@ namespace Smp.Host.Pages.Modules;
 /// <summary>How a module stands, in words and looks.</summary>
 internal static class ModuleWords
 {
-    public static string Of(PluginState state, IStringLocalizer<HostTexts> texts) => state switch
+    public static string Of(PluginState state, IStringLocalizer<HostTexts> T) => state switch
     {
-        PluginState.Enabled => texts["Running"],
-        PluginState.Disabled => texts["Off"],
-        PluginState.Blocked => texts["Waiting for another"],
-        PluginState.Quarantined => texts["Failed"],
-        _ => texts["Can't run here"],
+        PluginState.Enabled => T["Running"],
+        PluginState.Disabled => T["Off"],
+        PluginState.Blocked => T["Waiting for another"],
+        PluginState.Quarantined => T["Failed"],
+        _ => T["Can't run here"],
     };
 
     public static Meaning MeaningOf(PluginState state) => state switch

@@ -76,28 +76,28 @@ internal static class PatientForm
 
     /// <summary>What stands in the record otherwise than in the form: the field's label, what the record has, and what was typed.</summary>
     public static IReadOnlyList<(string Label, string Recorded, string Typed)> Differences(
-        FormState form, Patient patient, IStringLocalizer<HostTexts> texts, Words words)
+        FormState form, Patient patient, IStringLocalizer<HostTexts> T, Words words)
     {
         var recorded = new FormState();
         Prefill(recorded, patient);
         (string Label, Func<FormState, string> Shown)[] fields =
         [
-            (texts["Given name"], f => f.Text("givenName")),
-            (texts["Family name"], f => f.Text("familyName")),
-            (texts["Likes to be called"], f => f.Text("preferredName")),
-            (texts["Birth date"], f => f.Date("birthDate") is { } day ? words.Date(day) : ""),
-            (texts["Sex at birth"], f => f.Choice<SexAtBirth>("sexAtBirth") is { } sex ? words.Name(sex) : ""),
-            (texts["Phone"], f => f.Text("phone")),
-            (texts["E-mail"], f => f.Text("email")),
-            (texts["Address"], f => f.Text("address")),
-            (texts["Language"], f => f.Text("language") is { Length: > 0 } tag ? Languages.NameOf(tag) : ""),
-            (texts["Skin type"], f => f.Text("fitzpatrick")),
-            (texts["Allergies"], f => string.Join("; ", Enumerable.Range(1, Rows)
+            (T["Given name"], f => f.Text("givenName")),
+            (T["Family name"], f => f.Text("familyName")),
+            (T["Likes to be called"], f => f.Text("preferredName")),
+            (T["Birth date"], f => f.Date("birthDate") is { } day ? words.Date(day) : ""),
+            (T["Sex at birth"], f => f.Choice<SexAtBirth>("sexAtBirth") is { } sex ? words.Name(sex) : ""),
+            (T["Phone"], f => f.Text("phone")),
+            (T["E-mail"], f => f.Text("email")),
+            (T["Address"], f => f.Text("address")),
+            (T["Language"], f => f.Text("language") is { Length: > 0 } tag ? Languages.NameOf(tag) : ""),
+            (T["Skin type"], f => f.Text("fitzpatrick")),
+            (T["Allergies"], f => string.Join("; ", Enumerable.Range(1, Rows)
                 .Where(row => f.Text(SubstanceIn(row)).Length > 0)
                 .Select(row => Shown(f.Choice<AllergySubstance>(SubstanceIn(row)), f.Text(DetailIn(row)), words)))),
-            (texts["Medications"], f => f.Text("medications")),
-            (texts["Conditions"], f => f.Text("conditions")),
-            (texts["Alerts"], f => f.Text("alerts")),
+            (T["Medications"], f => f.Text("medications")),
+            (T["Conditions"], f => f.Text("conditions")),
+            (T["Alerts"], f => f.Text("alerts")),
         ];
         return [.. fields.Select(f => (f.Label, f.Shown(recorded), f.Shown(form))).Where(f => f.Item2 != f.Item3)];
     }

@@ -6,10 +6,10 @@ namespace Smp.Host.Pages.Worklist;
 /// <summary>How much something presses, in a word or two.</summary>
 internal static class UrgencyWords
 {
-    public static string Of(Urgency urgency, IStringLocalizer<HostTexts> texts) => urgency switch
+    public static string Of(Urgency urgency, IStringLocalizer<HostTexts> T) => urgency switch
     {
-        Urgency.Danger => texts["Urgent"],
-        Urgency.Warning => texts["Due now"],
-        _ => texts["Due later"],
+        Urgency.Danger => T["Urgent"],
+        Urgency.Warning => T["Due now"],
+        _ => T["Due later"],
     };
 }

@@ -40,13 +40,13 @@ internal static class Duplicates
         }
     }
 
-    /// <summary>Whether two names may be one: alike but for case, diacritics, order, and one slip in each six letters.</summary>
+    /// <summary>Whether two names may be one: alike but for case, diacritics, order, and one slip in each four letters.</summary>
     internal static bool Similar(string givenA, string familyA, string givenB, string familyB)
     {
         var a = PatientInput.NameKey(familyA + givenA);
         var b = PatientInput.NameKey(familyB + givenB);
         var swapped = PatientInput.NameKey(givenB + familyB);
-        var slips = Math.Max(1, Math.Max(a.Length, b.Length) / 6);
+        var slips = Math.Max(1, Math.Max(a.Length, b.Length) / 4);
         return Distance(a, b) <= slips || a == swapped;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Smp.Sdk;
 
@@ -91,7 +90,7 @@ public sealed record Patient
     public required long Id { get; init; }
 
     /// <summary>The file number as printed: <c>P-000123</c>.</summary>
-    public string Number => NumberOf(Id);
+    public string Number => PatientSummary.NumberOf(Id);
 
     /// <summary>First names.</summary>
     public required string GivenName { get; init; }
@@ -146,9 +145,6 @@ public sealed record Patient
 
     /// <summary>As other modules know them.</summary>
     public PatientSummary Summary() => new(Id, GivenName, FamilyName, PreferredName, BirthDate);
-
-    /// <summary>The file number of a key.</summary>
-    public static string NumberOf(long id) => string.Create(CultureInfo.InvariantCulture, $"P-{id:000000}");
 }
 
 /// <summary>A patient's record, as somebody enters it.</summary>
@@ -257,6 +253,17 @@ public sealed record PatientInput
         var digits = string.Concat(phone.Where(char.IsAsciiDigit)).TrimStart('0');
         // The last nine digits are the subscriber's, with or without country and area prefixes.
         return digits.Length > 9 ? digits[^9..] : digits;
+    }
+
+    /// <summary>
+    /// The phone's digits as somebody may begin to type them: as given, and without a country code, which has one to three digits.
+    /// </summary>
+    internal static IEnumerable<string> PhoneWords(string? phone)
+    {
+        if (phone is null) return [];
+        var digits = string.Concat(phone.Where(char.IsAsciiDigit)).TrimStart('0');
+        var international = phone.StartsWith('+') || phone.StartsWith("00", StringComparison.Ordinal);
+        return international && digits.Length > 6 ? [digits, digits[1..], digits[2..], digits[3..]] : [digits];
     }
 
     /// <summary>A name without case and diacritics, letters only, as names are compared.</summary>

@@ -17,7 +17,7 @@ public sealed record PatientRow(
     long Id, string GivenName, string FamilyName, string? PreferredName, DateOnly BirthDate, string? Phone, DateTimeOffset ChangedAt)
 {
     /// <summary>The file number as printed.</summary>
-    public string Number => Patient.NumberOf(Id);
+    public string Number => PatientSummary.NumberOf(Id);
 
     /// <summary>As other modules know them.</summary>
     public PatientSummary Summary() => new(Id, GivenName, FamilyName, PreferredName, BirthDate);

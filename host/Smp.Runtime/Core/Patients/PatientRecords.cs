@@ -88,7 +88,7 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
     }
 
     private static async Task<Patient> RequireAsync(DbConnection connection, long id) =>
-        await FindAsync(connection, id) ?? throw Refuse.Missing($"There is no patient {Patient.NumberOf(id)}.");
+        await FindAsync(connection, id) ?? throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(id)}.");
 
     private static async Task RefuseDuplicatesAsync(DbConnection connection, PatientInput patient, long? except, Patient? before = null)
     {
@@ -130,7 +130,7 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
         {
             id,
             words = string.Join(' ', patient.GivenName, patient.FamilyName, patient.PreferredName, patient.Email,
-                string.Concat((patient.Phone ?? "").Where(char.IsAsciiDigit)), patient.BirthDate!.Value.ToString("O", CultureInfo.InvariantCulture), Patient.NumberOf(id)),
+                string.Join(' ', PatientInput.PhoneWords(patient.Phone)), patient.BirthDate!.Value.ToString("O", CultureInfo.InvariantCulture), PatientSummary.NumberOf(id)),
         });
     }
 

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Dapper;
+using Smp.Needles.Items;
+using Smp.Needles.Scanning;
+using Smp.Sdk;
+
+namespace Smp.Needles.Lots;
+
+/// <summary>Somebody whom a lot touched.</summary>
+/// <param name="PatientId">Whom.</param>
+/// <param name="Number">Their file number: <c>P-000123</c>.</param>
+/// <param name="Name">Family name first.</param>
+/// <param name="BirthDate">Date of birth.</param>
+/// <param name="Phone">Phone, as given.</param>
+/// <param name="Quantity">How many units.</param>
+/// <param name="FirstUse">When first.</param>
+/// <param name="LastUse">When last.</param>
+public sealed record TracedPatient(
+    long PatientId, string Number, string Name, DateOnly BirthDate, string? Phone, long Quantity, DateTimeOffset FirstUse, DateTimeOffset LastUse);
+
+/// <summary>Finds lots: for lists, for taking from them, and whom they touched.</summary>
+public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock)
+{
+    /// <summary>A lot, or null.</summary>
+    public Task<Lot?> FindAsync(long id, CancellationToken token = default)
+    {
+        var today = clock.Today;
+        return store.ReadAsync(connection => StockBook.FindAsync(connection, id, today), token);
+    }
+
+    /// <summary>One page of the lots, those that expire first before the others.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="after">Where the page begins.</param>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="token">Stops the search.</param>
+    /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
+    public async Task<Page<Lot>> PageAsync(LotQuery query, string? after, int limit, CancellationToken token = default)
+    {
+        var key = Keyset.Decode(after, 2) ?? ["", "0"];
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<Lot>($"""
+            SELECT {StockBook.Columns}
+            WHERE (coalesce(l.expiry, '9999-12-31'), l.id) > (@expiry, @id)
+              AND (@state IS NULL OR {StockBook.State} = @state)
+              AND (@ItemId IS NULL OR l.item_id = @ItemId)
+              AND (@search IS NULL OR instr(lower(l.number || ' ' || i.title || ' ' || i.manufacturer), lower(@search)) > 0)
+            ORDER BY coalesce(l.expiry, '9999-12-31'), l.id LIMIT @limit + 1
+            """, new
+        {
+            expiry = key[0], id = Cursor.Key(key[1]), state = query.State?.ToString(), query.ItemId,
+            search = string.IsNullOrWhiteSpace(query.Search) ? null : query.Search.Trim(), today = clock.Today, limit,
+        }), token);
+        return Keyset.ToPage(rows.AsList(), limit,
+            l => [(l.Expiry ?? DateOnly.MaxValue).ToString("O", CultureInfo.InvariantCulture), Cursor.Of(l.Id)]);
+    }
+
+    /// <summary>A lot's book, the first line first.</summary>
+    /// <exception cref="RefusedException">There is no such lot, or the cursor isn't one of this list.</exception>
+    public async Task<Page<Movement>> MovementsAsync(long lotId, string? after, int limit, CancellationToken token = default)
+    {
+        var last = Keyset.Decode(after, 1) is [var key] ? Cursor.Key(key) : 0;
+        await RequireAsync(lotId, token);
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<Movement>("""
+            SELECT id, lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, reverses, actor, at, recorded_at
+            FROM needles__movements WHERE lot_id = @lotId AND id > @last ORDER BY id LIMIT @limit + 1
+            """, new { lotId, last, limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, m => [Cursor.Of(m.Id)]);
+    }
+
+    /// <summary>Whom a lot touched, by name: uses that were voided don't count.</summary>
+    /// <exception cref="RefusedException">There is no such lot.</exception>
+    public async Task<IReadOnlyList<TracedPatient>> TraceAsync(long lotId, CancellationToken token = default)
+    {
+        await RequireAsync(lotId, token);
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<Traced>("""
+            WITH touched AS (
+                SELECT patient_id, sum(quantity) AS quantity, min(used_at) AS first_use, max(used_at) AS last_use
+                FROM needles__uses WHERE lot_id = @lotId AND voided_at IS NULL GROUP BY patient_id)
+            SELECT p.id, p.given_name, p.family_name, p.birth_date, p.phone, t.quantity, t.first_use, t.last_use
+            FROM touched t JOIN patients p ON p.id = t.patient_id
+            ORDER BY p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id
+            """, new { lotId }), token);
+        return [.. rows.Select(r => new TracedPatient(
+            r.Id, PatientNumber.Of(r.Id), $"{r.FamilyName}, {r.GivenName}", r.BirthDate, r.Phone, r.Quantity, r.FirstUse, r.LastUse))];
+    }
+
+    /// <summary>The lots of a kind that can be picked now, first-expired-first-out: by use-by date (those without one last), then by receipt.</summary>
+    public async Task<IReadOnlyList<PickableLot>> ProposeAsync(SupplyKind kind, CancellationToken token = default)
+    {
+        var today = clock.Today;
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<Lot>($"""
+            SELECT {StockBook.Columns}
+            WHERE i.kind = @kind AND l.state IN ('Released', 'InUse') AND l.on_hand > l.opened AND (l.expiry IS NULL OR l.expiry >= @today)
+            ORDER BY l.expiry NULLS LAST, l.received_at, l.id LIMIT 200
+            """, new { kind = kind.ToString(), today }), token);
+        return [.. rows.Select(Pickable)];
+    }
+
+    /// <summary>The lot that a scanned code names, usable or not; null when no lot here matches it.</summary>
+    /// <exception cref="RefusedException">The code can't be read; the field <c>code</c> says why.</exception>
+    public Task<Lot?> ResolveAsync(string? code, CancellationToken token = default)
+    {
+        var today = clock.Today;
+        var scanned = ScannedCode.Parse(code, today);
+        return store.SnapshotAsync(async connection =>
+            scanned.Lot is null || await ItemCatalogue.FindAsync(connection, scanned) is not { } item
+                ? null
+                : await connection.QuerySingleOrDefaultAsync<Lot>(
+                    $"SELECT {StockBook.Columns} WHERE l.item_id = @Id AND l.number = @Lot", new { item.Id, scanned.Lot, today }), token);
+    }
+
+    internal static PickableLot Pickable(Lot lot) => new(lot.Id, lot.Number, lot.Item, lot.Kind, lot.Expiry, lot.Available);
+
+    internal static SearchEntry SearchEntryOf(long id, string number, string item, string manufacturer) => new(
+        "Lot", Cursor.Of(id), number, $"{item} · {manufacturer}", string.Create(CultureInfo.InvariantCulture, $"/needles/lots/{id}"), Permissions.View);
+
+    private async Task RequireAsync(long id, CancellationToken token)
+    {
+        if (await FindAsync(id, token) is null) throw Refuse.Missing($"There is no lot {id}.");
+    }
+
+    private sealed record Traced(
+        long Id, string GivenName, string FamilyName, DateOnly BirthDate, string? Phone, long Quantity, DateTimeOffset FirstUse, DateTimeOffset LastUse);
+}
+
+/// <summary>Which lots a list shows; null shows all.</summary>
+/// <param name="State">Where they stand today.</param>
+/// <param name="Search">Part of the number, the item or the manufacturer.</param>
+/// <param name="ItemId">Of this item.</param>
+public sealed record LotQuery(LotState? State = null, string? Search = null, long? ItemId = null);

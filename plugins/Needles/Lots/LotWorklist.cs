@@ -1,0 +1,84 @@
+using System.Globalization;
+using Dapper;
+using Smp.Sdk;
+
+namespace Smp.Needles.Lots;
+
+/// <summary>Lots that want something done: inspected, used up in time, disposed of, counted; and items to order.</summary>
+internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<NeedlesPlugin> settings) : IWorklistSource
+{
+    public string Permission => Permissions.View;
+
+    public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
+    {
+        // None of this is about one patient.
+        if (query.PatientId is not null) return [];
+        var until = query.Today.AddDays(settings.Get<int>("expiryWarningDays"));
+        var percent = settings.Get<int>("lowStockPercent");
+        var (lots, low) = await store.SnapshotAsync(async connection => (
+            await connection.QueryAsync<Lot>($"""
+                SELECT {StockBook.Columns}
+                WHERE l.count_due = 1 OR (l.on_hand > 0 AND (
+                    l.state IN ('Received', 'Recalled', 'Disposed')
+                    OR (l.state IN ('Received', 'Released', 'InUse', 'Quarantined', 'Expired') AND l.expiry <= @until)))
+                ORDER BY coalesce(l.expiry, '9999-12-31'), l.id LIMIT @Limit
+                """, new { today = query.Today, until, query.Limit }),
+            await connection.QueryAsync<LowStock>(Low, new { today = query.Today, percent, query.Limit })), token);
+        return [.. lots.SelectMany(lot => Entries(lot, query.Today, until)).Concat(low.Select(l => Entry(l, query.Today)))
+            .OrderByDescending(entry => entry.Urgency).ThenBy(entry => entry.Due).Take(query.Limit)];
+    }
+
+    /// <summary>
+    /// An item is low when the units that can still be taken from its usable lots (released or in use, not expired) are at most the given
+    /// percent of what was received in those lots; when it has no usable lot, nothing can be taken, and it is low whatever the percent.
+    /// Items out of use, and those that never were received, aren't looked at.
+    /// </summary>
+    private const string Low = """
+        WITH stock AS (
+            SELECT l.item_id,
+                coalesce(sum(l.on_hand - l.opened) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS available,
+                coalesce(sum(l.received) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS received
+            FROM needles__lots l GROUP BY l.item_id)
+        SELECT i.id, i.title, s.available, s.received
+        FROM stock s JOIN needles__items i ON i.id = s.item_id
+        WHERE i.active = 1 AND s.available * 100 <= s.received * @percent
+        ORDER BY s.available, i.title LIMIT @Limit
+        """;
+
+    private static IEnumerable<WorklistEntry> Entries(Lot lot, DateOnly today, DateOnly until)
+    {
+        var href = string.Create(CultureInfo.InvariantCulture, $"/needles/lots/{lot.Id}");
+        if (lot.CountDue)
+            yield return new($"Count lot {lot.Number}", $"{lot.Item} · more was used than the book had", href, today, Urgency.Warning);
+        if (lot.OnHand == 0) yield break;
+        var units = string.Create(CultureInfo.InvariantCulture, $"{lot.Item} · {lot.OnHand} here");
+        switch (lot)
+        {
+            case { State: LotState.Recalled }:
+                yield return new($"Dispose of lot {lot.Number}", $"{units} · recalled", href, today, Urgency.Danger);
+                break;
+            case { State: LotState.Disposed }:
+                yield return new($"Dispose of lot {lot.Number}", $"{units} · came after the lot was disposed of", href, today, Urgency.Danger);
+                break;
+            case { State: LotState.Expired, Expiry: { } expired }:
+                yield return new($"Dispose of lot {lot.Number}",
+                    string.Create(CultureInfo.InvariantCulture, $"{units} · expired on {expired:d MMMM yyyy}"), href, expired, Urgency.Danger);
+                break;
+            case { State: LotState.Received }:
+                yield return new($"Inspect lot {lot.Number}", units, href, today, Urgency.Notice);
+                break;
+            case { Expiry: { } expiry } when expiry <= until:
+                yield return new($"Use lot {lot.Number} first",
+                    string.Create(CultureInfo.InvariantCulture, $"{units} · expires on {expiry:d MMMM yyyy}"), href, expiry, Urgency.Notice);
+                break;
+        }
+    }
+
+    private static WorklistEntry Entry(LowStock low, DateOnly today) => new($"Order {low.Title}",
+        low.Available == 0
+            ? "Nothing is left that can be used"
+            : string.Create(CultureInfo.InvariantCulture, $"{low.Available} left of {low.Received}"),
+        string.Create(CultureInfo.InvariantCulture, $"/needles/items/{low.Id}"), today, low.Available == 0 ? Urgency.Warning : Urgency.Notice);
+
+    private sealed record LowStock(long Id, string Title, long Available, long Received);
+}

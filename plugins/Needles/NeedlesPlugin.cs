@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using Smp.Needles.Items;
+using Smp.Needles.Lots;
+using Smp.Needles.Recalls;
+using Smp.Needles.Scanning;
+using Smp.Needles.Uses;
+using Smp.Sdk;
+using Smp.Sdk.Web;
+
+namespace Smp.Needles;
+
+/// <summary>Sterile needles and what else touches patients, by lot: received, inspected, picked, used, recalled.</summary>
+public sealed class NeedlesPlugin : IWebPlugin
+{
+    /// <inheritdoc/>
+    public void ConfigureServices(IServiceCollection services) => services
+        .AddScoped<ItemCatalogue>()
+        .AddScoped<LotDirectory>()
+        .AddScoped<Receiving>()
+        .AddScoped<LotCare>()
+        .AddScoped<Picking>()
+        .AddScoped<UseLog>()
+        .AddScoped<RecallBook>()
+        .AddSupplyLedger<SupplyLedger>()
+        .AddWorklist<LotWorklist>()
+        .AddWorklist<RecallWorklist>()
+        .AddDemo<NeedlesDemo>();
+
+    /// <inheritdoc/>
+    public void MapRoutes(IPluginRoutes routes)
+    {
+        routes.Api.MapScan();
+        routes.Api.MapItems();
+        routes.Api.MapLots();
+        routes.Api.MapPicks();
+        routes.Api.MapUses();
+        routes.Api.MapRecalls();
+    }
+}

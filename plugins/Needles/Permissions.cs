@@ -1,0 +1,23 @@
+namespace Smp.Needles;
+
+/// <summary>The permissions of this module, as its manifest declares them.</summary>
+public static class Permissions
+{
+    /// <summary>See items, lots, uses and recalls.</summary>
+    public const string View = "needles.view";
+
+    /// <summary>Receive, inspect, quarantine and dispose of lots.</summary>
+    public const string Receive = "needles.receive";
+
+    /// <summary>Pick units and record their use.</summary>
+    public const string Use = "needles.use";
+
+    /// <summary>Void a recorded use.</summary>
+    public const string Void = "needles.void";
+
+    /// <summary>Recall lots and record who was told.</summary>
+    public const string Recall = "needles.recall";
+
+    /// <summary>Add and change items.</summary>
+    public const string Manage = "needles.manage";
+}

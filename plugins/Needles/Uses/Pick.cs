@@ -1,0 +1,90 @@
+using Smp.Needles.Lots;
+using Smp.Sdk;
+
+namespace Smp.Needles.Uses;
+
+/// <summary>Units that were opened for one patient. Each is used or wasted, never put back.</summary>
+public sealed record Pick
+{
+    /// <summary>Key.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>From which lot.</summary>
+    public required long LotId { get; init; }
+
+    /// <summary>For whom.</summary>
+    public required long PatientId { get; init; }
+
+    /// <summary>How many units.</summary>
+    public required long Quantity { get; init; }
+
+    /// <summary>How many of them were used.</summary>
+    public required long Used { get; init; }
+
+    /// <summary>How many of them were wasted.</summary>
+    public required long Wasted { get; init; }
+
+    /// <summary>Who picked them.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset PickedAt { get; init; }
+
+    /// <summary>How many are neither used nor wasted yet.</summary>
+    public long Open => Quantity - Used - Wasted;
+}
+
+/// <summary>Why units can't be picked.</summary>
+public enum PickObstacle
+{
+    /// <summary>The lot hasn't passed an inspection.</summary>
+    NotReleased,
+
+    /// <summary>Its use-by date has passed.</summary>
+    Expired,
+
+    /// <summary>It is held back.</summary>
+    Quarantined,
+
+    /// <summary>It was recalled.</summary>
+    Recalled,
+
+    /// <summary>It was disposed of.</summary>
+    Disposed,
+
+    /// <summary>Nothing is left of it.</summary>
+    Depleted,
+
+    /// <summary>It hasn't so many units.</summary>
+    BeyondStock,
+}
+
+/// <summary>What may be picked: a sterile unit of a lot that was released, isn't expired, held back or recalled, and is there.</summary>
+internal static class PickRules
+{
+    /// <summary>What stands in the way of taking units from a lot as it stands today; null when nothing does.</summary>
+    public static PickObstacle? Obstacle(Lot lot, int quantity) => lot.State switch
+    {
+        LotState.Received => PickObstacle.NotReleased,
+        LotState.Expired => PickObstacle.Expired,
+        LotState.Quarantined => PickObstacle.Quarantined,
+        LotState.Recalled => PickObstacle.Recalled,
+        LotState.Disposed => PickObstacle.Disposed,
+        LotState.Depleted => PickObstacle.Depleted,
+        _ when lot.Available < quantity => PickObstacle.BeyondStock,
+        _ => null,
+    };
+
+    /// <summary>The obstacle in words.</summary>
+    public static RefusedException Refusal(PickObstacle obstacle, Lot lot, int quantity) => obstacle switch
+    {
+        PickObstacle.NotReleased => Refuse.Because($"Lot {lot.Number} hasn't passed its inspection yet. Inspect and release it first, or choose another lot."),
+        PickObstacle.Expired => Refuse.Because($"Lot {lot.Number} expired on {lot.Expiry:d MMMM yyyy}. It can't be used. Choose another lot."),
+        PickObstacle.Quarantined => Refuse.Because($"Lot {lot.Number} is in quarantine. It can't be used. Choose another lot."),
+        PickObstacle.Recalled => Refuse.Because($"Lot {lot.Number} was recalled. It can't be used. Choose another lot."),
+        PickObstacle.Disposed => Refuse.Because($"Lot {lot.Number} was disposed of. It can't be used. Choose another lot."),
+        PickObstacle.Depleted => Refuse.Because($"Nothing is left of lot {lot.Number}. Choose another lot."),
+        _ when lot.Available == 0 => Refuse.Because($"Every unit of lot {lot.Number} is picked already. Choose another lot."),
+        _ => Refuse.Because($"Lot {lot.Number} has {lot.Available} left; you asked for {quantity}. Take fewer, or choose another lot."),
+    };
+}

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Smp.Needles.Lots;
+using Smp.Sdk;
+using Smp.Sdk.Web;
+
+namespace Smp.Needles.Uses;
+
+/// <summary>Units to pick, as a body.</summary>
+/// <param name="LotId">From which lot.</param>
+/// <param name="PatientId">For whom.</param>
+/// <param name="Quantity">How many units, 1 to 1,000. Default 1.</param>
+public sealed record PickInput(long? LotId, long? PatientId, int? Quantity);
+
+/// <summary>Units to waste, as a body.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Quantity">How many of the pick's open units; all where nothing is said.</param>
+public sealed record WasteInput(WasteReason? Reason, int? Quantity);
+
+/// <summary>Picks and uses as JSON.</summary>
+internal static class UseRoutes
+{
+    public static void MapPicks(this IEndpointRouteBuilder api)
+    {
+        var picks = api.MapGroup("/picks").WithTags("Uses");
+
+        picks.MapGet("/", async Task<Ok<IReadOnlyList<Pick>>> (Picking picking, long? patient, CancellationToken token) =>
+                TypedResults.Ok(await picking.OpenAsync(patient, token)))
+            .Demand(Permissions.View).WithName("needles.picks.open").WithSummary("Picked units that are neither used nor wasted yet.");
+
+        picks.MapPost("/", async Task<Created<Pick>> (Picking picking, PickInput input, CancellationToken token) =>
+            {
+                var checks = new Checks();
+                checks.That(input.LotId is not null, "lotId", $"Say which lot.");
+                checks.That(input.PatientId is not null, "patientId", $"Say which patient.");
+                checks.Throw();
+                var pick = await picking.PickAsync(new(input.LotId!.Value, input.PatientId!.Value, input.Quantity ?? 1), token);
+                return TypedResults.Created((string?)null, pick);
+            })
+            .Demand(Permissions.Use).WithName("needles.picks.pick")
+            .WithSummary("Takes sterile units for a patient. Refused, and logged, where the lot can't be used or hasn't so many.")
+            .ProducesRefusals();
+
+        picks.MapPost("/{id:long}/waste", async Task<Ok<Pick>> (Picking picking, long id, WasteInput input, CancellationToken token) =>
+                TypedResults.Ok(await picking.WasteAsync(id, input.Quantity, input.Reason, token)))
+            .Demand(Permissions.Use).WithName("needles.picks.waste").WithSummary("Accounts for picked units that didn't touch the patient.")
+            .ProducesRefusals();
+    }
+
+    public static void MapUses(this IEndpointRouteBuilder api)
+    {
+        var uses = api.MapGroup("/uses").WithTags("Uses");
+
+        uses.MapGet("/", async Task<Ok<Page<Use>>> (
+                UseLog log, long? patient, long? lot, string? after, int? limit, CancellationToken token) =>
+                TypedResults.Ok(await log.PageAsync(patient, lot, after, Keyset.Limit(limit), token)))
+            .Demand(Permissions.View).WithName("needles.uses.list").WithSummary("Uses, newest first, voided ones too.")
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+        uses.MapGet("/{id:long}", async Task<Ok<Use>> (UseLog log, long id, CancellationToken token) =>
+                TypedResults.Ok(await log.FindAsync(id, token) ?? throw Refuse.Missing($"There is no use {id}.")))
+            .Demand(Permissions.View).WithName("needles.uses.find").WithSummary("A use.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+        uses.MapPost("/", async Task<Created<RecordedUse>> (UseLog log, UseInput input, CancellationToken token) =>
+            {
+                var use = await log.RecordAsync(input, token);
+                return TypedResults.Created($"/api/needles/uses/{use.UseId}", use);
+            })
+            .Demand(Permissions.Use).WithName("needles.uses.record")
+            .WithSummary("Records that units were used. What it broke is flagged and opens incidents; it isn't refused.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+        uses.MapPost("/{id:long}/void", async Task<Ok<Use>> (UseLog log, long id, ReasonInput input, CancellationToken token) =>
+                TypedResults.Ok(await log.VoidAsync(id, input.Reason, token)))
+            .Demand(Permissions.Void).WithName("needles.uses.void").WithSummary("Voids a use that was recorded wrongly: the stock goes back, the history stays.")
+            .ProducesRefusals();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Smp.Needles;
+using Smp.Sdk.Testing;
+using Smp.Sdk.Web;
+
+namespace Smp.Host.Tests;
+
+/// <summary>Every route demands a permission, or says that it is for everybody.</summary>
+public sealed class RouteTests
+{
+    // Open to everybody, and why.
+    private static readonly Dictionary<string, string> Open = new()
+    {
+        ["/sign-in"] = "whoever isn't signed in yet",
+        ["/setup"] = "behind its one-time token",
+        ["/sign-out"] = "whoever's session just ended",
+        ["/problem"] = "shows what went wrong, to whomever it did",
+    };
+
+    [Test]
+    public async Task Every_route_demands_a_permission_or_is_listed_here_as_open()
+    {
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        var endpoints = await clinic.RunAsync(services =>
+            Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
+
+        Assert.That(endpoints, Has.Count.GreaterThan(40));
+        var undemanding = endpoints.Where(e => e.Metadata.GetMetadata<DemandAttribute>() is null).ToList();
+        // The day's page and one's own account are everybody's who is signed in. The framework's own says nothing, so the fallback policy
+        // lets nobody call it.
+        var silent = undemanding.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null);
+        Assert.That(undemanding.Except(silent).Select(PathOf).Distinct(), Is.EquivalentTo(Open.Keys));
+        Assert.That(silent.Select(PathOf), Is.SubsetOf(new[] { "/", "/account", "/_framework/opaque-redirect" }));
+    }
+
+    [Test]
+    public async Task Nobody_gets_in_without_signing_in()
+    {
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        var endpoints = await clinic.RunAsync(services =>
+            Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
+        using var nobody = clinic.Anonymous();
+
+        foreach (var endpoint in endpoints)
+        {
+            var path = PathOf(endpoint);
+            if (Open.ContainsKey(path)) continue;
+            var address = string.Join('/', endpoint.RoutePattern.PathSegments.Select(s => s.IsSimple && s.Parts[0].IsLiteral
+                ? ((Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart)s.Parts[0]).Content
+                : "1"));
+            var method = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods: [var first, ..] } ? first : "GET";
+            using var request = new HttpRequestMessage(HttpMethod.Parse(method), "/" + address);
+            using var answer = await nobody.SendAsync(request);
+
+            var refused = path.StartsWith("/api", StringComparison.Ordinal)
+                ? (int)answer.StatusCode == 401
+                : (int)answer.StatusCode == 302 && answer.Headers.Location!.ToString().Contains("/sign-in", StringComparison.Ordinal);
+            Assert.That(refused, Is.True, $"{method} {path} answered {(int)answer.StatusCode}");
+        }
+    }
+
+    private static string PathOf(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+
+    [Test]
+    public async Task Every_answer_carries_a_policy_without_inline_script()
+    {
+        await using var clinic = await TestClinic.StartAsync();
+        using var nobody = clinic.Anonymous();
+
+        foreach (var path in new[] { "/sign-in", "/", "/nothing", "/api/patients", "/health/live" })
+        {
+            using var answer = await nobody.GetAsync(path);
+            var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+            Assert.That(policy, Does.StartWith("default-src 'self'").And.Not.Contain("unsafe"), path);
+        }
+    }
+
+    [Test]
+    public async Task A_session_alone_changes_nothing_through_the_API()
+    {
+        await using var clinic = await TestClinic.StartAsync();
+        using var browser = clinic.Anonymous();
+        using var page = await browser.SignInAsync("desk", TestClinic.Password);
+        var token = await browser.FormTokenAsync("/");
+
+        using var without = await AddAsync(null);
+        using var with = await AddAsync(token);
+
+        Assert.That(((int)without.StatusCode, (int)with.StatusCode), Is.EqualTo((403, 201)));
+
+        async Task<HttpResponseMessage> AddAsync(string? form)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/patients")
+            {
+                Content = JsonContent.Create(new { givenName = "Anna", familyName = "Weber", birthDate = "1988-07-07" }),
+            };
+            if (form is not null) request.Headers.Add("X-Form-Token", form);
+            return await browser.SendAsync(request);
+        }
+    }
+
+    [Test]
+    public async Task Cookies_are_out_of_reach_of_scripts_and_of_other_sites()
+    {
+        await using var clinic = await TestClinic.StartAsync();
+        using var nobody = clinic.Anonymous();
+        using var page = await nobody.SignInAsync("admin", TestClinic.Password);
+
+        Assert.That(page.Headers.GetValues("Set-Cookie"), Is.Not.Empty.And.All.Contain("httponly").And.All.Contain("samesite"));
+    }
+}
