@@ -30,7 +30,7 @@ internal sealed class HostFace : IShellFace
     public void Map(IEndpointRouteBuilder routes, ShellContents contents)
     {
         // Authorization is each page's own: [Demand] or [AllowAnonymous].
-        routes.MapRazorComponents<App>().AddAdditionalAssemblies([.. contents.Plugins.Select(p => p.Assembly).Distinct()]);
+        routes.MapRazorComponents<App>().AddAdditionalAssemblies([.. contents.AssembliesWithPages]);
         routes.MapOpenApi("/api/openapi.json").Demand(CorePermissions.ApiDescribe);
         routes.MapPatients().MapStaff().MapUsers().MapTokens().MapModules().MapSettings().MapWork().MapSession().MapPanels();
     }

@@ -151,10 +151,10 @@ public sealed class Clinic : IAsyncDisposable
                 await shells.SwapAsync(await builder.BuildAsync(running));
                 break;
             }
-            catch (PluginFailure failure) when (failure.Plugin is { } culprit)
+            catch (PluginFailure failure)
             {
-                log.LogError(failure, "The module {Plugin} was left out: {Reason}", culprit, failure.Message);
-                plugins.Quarantine(culprit, failure.Message);
+                log.LogError(failure, "The module {Plugin} was left out: {Reason}", failure.Plugin, failure.Message);
+                plugins.Quarantine(failure.Plugin, failure.Message);
             }
         }
 

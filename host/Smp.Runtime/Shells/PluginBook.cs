@@ -1,3 +1,4 @@
+using System.Reflection;
 using Dapper;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Loading;
@@ -61,34 +62,51 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         return running;
 
         // Depth first: what a plugin requires is placed before it.
-        bool Place(string id, HashSet<string> above)
+        bool Place(string id, List<string> above)
         {
             if (stands.TryGetValue(id, out var known)) return known.State == PluginState.Enabled;
-            var plugin = candidates[id];
-            if (!above.Add(id)) return Stand(id, PluginState.Blocked, "It requires itself, by way of others.");
+            if (above.IndexOf(id) is var begin and >= 0)
+            {
+                foreach (var member in above[begin..])
+                {
+                    var from = above.IndexOf(member);
+                    var circle = string.Join(", which requires ", above[from..].Concat(above[begin..from]).Append(member).Skip(1));
+                    stands[member] = (PluginState.Blocked, $"It requires {circle}: in a circle none of them can be the first.");
+                }
+
+                return false;
+            }
+
+            above.Add(id);
+            var stand = Judge(candidates[id], above);
+            above.RemoveAt(above.Count - 1);
+            return stands.TryAdd(id, stand) ? stand.State == PluginState.Enabled : stands[id].State == PluginState.Enabled;
+        }
+
+        (PluginState State, string Reason) Judge(Candidate plugin, List<string> above)
+        {
             foreach (var (required, range) in plugin.Manifest!.Requires)
             {
                 var other = found.FirstOrDefault(f => f.Id == required);
-                if (other is null) return Stand(id, PluginState.Blocked, $"It requires {required}, which isn't installed.");
+                if (other is null) return (PluginState.Blocked, $"It requires {required}, which isn't installed.");
                 if (other.Manifest is { } its && !range.Satisfies(its.Version))
-                    return Stand(id, PluginState.Blocked, $"It requires {required} {range.OriginalString}, and version {its.Version} is installed.");
-                if (!Place(required, above)) return Stand(id, PluginState.Blocked, $"It requires {required}, which isn't running.");
+                    return (PluginState.Blocked, $"It requires {required} {range.OriginalString}, and version {its.Version} is installed.");
+                if (!Place(required, above)) return (PluginState.Blocked, $"It requires {required}, which isn't running.");
             }
 
-            foreach (var optional in plugin.Manifest.Optional.Keys.Where(candidates.ContainsKey)) Place(optional, above);
-            above.Remove(id);
-            if (stands.TryGetValue(id, out known)) return known.State == PluginState.Enabled;
-            var (loaded, reason) = Load(plugin);
-            if (loaded is null) return Stand(id, reason!.Value.State, reason.Value.Words);
-            running.Add(loaded);
-            return Stand(id, PluginState.Enabled, "");
+            // Company that is liked but not required comes first where it can: not where it has to wait for this very plugin.
+            foreach (var optional in plugin.Manifest.Optional.Keys)
+            {
+                if (candidates.ContainsKey(optional) && !WaitsFor(optional, above, [])) Place(optional, above);
+            }
+
+            var (loaded, stand) = Load(plugin);
+            if (loaded is not null) running.Add(loaded);
+            return stand;
         }
 
-        bool Stand(string id, PluginState state, string reason)
-        {
-            stands[id] = (state, reason);
-            return state == PluginState.Enabled;
-        }
+        bool WaitsFor(string id, List<string> above, HashSet<string> asked) => above.Contains(id)
+            || (asked.Add(id) && candidates.TryGetValue(id, out var plugin) && plugin.Manifest!.Requires.Keys.Any(r => WaitsFor(r, above, asked)));
     }
 
     private List<Candidate> Find()
@@ -121,13 +139,12 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         return ManifestReader.Parse(bytes.ToArray());
     }
 
-    private (RunningPlugin? Plugin, (PluginState State, string Words)? Reason) Load(Candidate candidate)
+    private (RunningPlugin? Plugin, (PluginState State, string Reason) Stand) Load(Candidate candidate)
     {
         var manifest = candidate.Manifest!;
         try
         {
-            if (candidate.Entry is { } type)
-                return (new(manifest, candidate.Folder, type.Assembly, (IPlugin)Activator.CreateInstance(type)!), null);
+            if (candidate.Entry is { } type) return Runs(type.Assembly, (IPlugin)Activator.CreateInstance(type)!);
 
             check ??= new AssemblyCheck(shared);
             contexts ??= new PluginContexts(shared);
@@ -135,14 +152,22 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
             if (report.EntryType is not { } entry) return (null, (PluginState.Incompatible, string.Join(" ", report.Reasons)));
             var loader = contexts.Get(candidate.Folder, manifest.Assembly);
             var instance = loader.Instantiate(entry);
-            return instance.Plugin is { } plugin
-                ? (new(manifest, candidate.Folder, loader.LoadDefaultAssembly(), plugin), null)
-                : (null, (PluginState.Quarantined, instance.Reason!));
+            return instance.Plugin is { } plugin ? Runs(loader.LoadDefaultAssembly(), plugin) : Fails(instance.Reason!);
         }
         catch (Exception error)
         {
             // Whatever a plugin's files or constructor throw is a reason to leave it out, never one to stop the clinic.
-            return (null, (PluginState.Quarantined, $"It can't be loaded: {error.Message}"));
+            return Fails($"It can't be loaded: {error.Message}");
+        }
+
+        (RunningPlugin?, (PluginState, string)) Runs(Assembly assembly, IPlugin plugin) =>
+            (new(manifest, candidate.Folder, assembly, plugin), (PluginState.Enabled, ""));
+
+        (RunningPlugin?, (PluginState, string)) Fails(string reason)
+        {
+            // Remembered, so that a constructor that hangs isn't waited for each time that something else changes.
+            Quarantine(candidate.Id, reason);
+            return (null, (PluginState.Quarantined, reason));
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Reflection;
-using System.Runtime.Loader;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Smp.Runtime.Loading;
 using Smp.Sdk;
 using Smp.Sdk.Web;
 
@@ -24,16 +24,29 @@ internal static class RegistrationCheck
         typeof(IConfigureOptions<>), typeof(IPostConfigureOptions<>), typeof(IValidateOptions<>), typeof(IOptionsChangeTokenSource<>),
     ];
 
+    private static readonly HashSet<(Type, Type?)> OptionsMachinery =
+        [.. new ServiceCollection().AddOptions().Select(s => (s.ServiceType, s.ImplementationType))];
+
     /// <summary>What the plugin registered that it may not, a sentence each.</summary>
     public static IReadOnlyList<string> Objections(Assembly plugin, IServiceCollection services) =>
-        [.. services.Where(s => !Allowed(plugin, s)).Select(s => $"It registers {Named(s.ServiceType)}, which a plugin may not.").Distinct()];
+        [.. services.Where(s => !Allowed(plugin, s)).Select(Objection).Distinct()];
+
+    /// <summary>
+    /// Takes out what <c>Configure&lt;T&gt;</c> and <c>AddOptions</c> add each time beside the plugin's own options: the machinery of options, which
+    /// the host has already.
+    /// </summary>
+    public static void DropOptionsMachinery(ServiceCollection services)
+    {
+        foreach (var service in services.Where(s => !s.IsKeyedService && OptionsMachinery.Contains((s.ServiceType, s.ImplementationType))).ToList())
+            services.Remove(service);
+    }
 
     private static bool Allowed(Assembly plugin, ServiceDescriptor service)
     {
         var type = service.ServiceType;
         if (Own(plugin, type)) return true;
         if (service.IsKeyedService) return false;
-        var open = type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
+        var open = Open(type);
         if (OptionsTypes.Contains(open)) return type.IsConstructedGenericType && Own(plugin, type.GenericTypeArguments[0]);
         // Its implementation must be the plugin's: else it would only be another name for a service of the host.
         return service.ImplementationInstance switch
@@ -44,11 +57,14 @@ internal static class RegistrationCheck
         };
     }
 
-    // The plugin's assembly and the private ones that were loaded beside it.
-    private static bool Own(Assembly plugin, Type type) => type.Assembly == plugin
-        || AssemblyLoadContext.GetLoadContext(type.Assembly) is { } context
-            && context != AssemblyLoadContext.Default
-            && context == AssemblyLoadContext.GetLoadContext(plugin);
+    private static bool Own(Assembly plugin, Type type) => plugin.Owns(type.Assembly);
+
+    private static string Objection(ServiceDescriptor service) =>
+        ExtensionPoints.Contains(Open(service.ServiceType)) && !service.IsKeyedService && service.ImplementationType is null
+            ? $"It registers {Named(service.ServiceType)} with an object or a function; a plugin registers a class of its own by its type, so that it can be checked."
+            : $"It registers {Named(service.ServiceType)}, which a plugin may not.";
+
+    private static Type Open(Type type) => type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
 
     private static string Named(Type type) => type.IsConstructedGenericType
         ? $"{type.GetGenericTypeDefinition().FullName!.Split('`')[0]}<{string.Join(", ", type.GenericTypeArguments.Select(Named))}>"

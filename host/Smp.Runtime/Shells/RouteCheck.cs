@@ -2,44 +2,91 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Smp.Runtime.Shells;
 
-/// <summary>What a plugin maps lies under its own id, and each route says whom it is for.</summary>
-internal static class RouteCheck
+/// <summary>What a plugin maps lies under its own id, says whom it is for, and matches nothing twice.</summary>
+internal sealed class RouteCheck(RunningPlugin plugin)
 {
-    /// <summary>What is wrong with a plugin's pages, a sentence each.</summary>
-    public static IReadOnlyList<string> Pages(RunningPlugin plugin) =>
-        [.. plugin.Assembly.GetExportedTypes()
-            .Select(type => (Type: type, Routes: type.GetCustomAttributes(typeof(RouteAttribute), false).Cast<RouteAttribute>().ToList()))
-            .Where(page => page.Routes.Count > 0)
-            .SelectMany(page => page.Routes
-                .Where(route => !Under(route.Template, $"/{plugin.Id}"))
-                .Select(route => $"The page {page.Type.Name} is at {route.Template}, outside /{plugin.Id}.")
-                .Concat(Says(page.Type.GetCustomAttributes(true)) ? [] : [$"The page {page.Type.Name} demands no permission."]))];
+    private readonly List<string> wrong = [];
+    private readonly HashSet<(string Method, string Shape, int Order)> seen = [];
 
-    /// <summary>What is wrong with a plugin's routes, a sentence each.</summary>
-    public static IReadOnlyList<string> Routes(RunningPlugin plugin, IEnumerable<Endpoint> endpoints)
+    /// <summary>What is wrong with the pages and the routes, a sentence each.</summary>
+    public static IReadOnlyList<string> Objections(RunningPlugin plugin, IEnumerable<Endpoint> endpoints)
     {
-        List<string> wrong = [];
-        HashSet<(string, string)> seen = [];
-        foreach (var endpoint in endpoints.OfType<RouteEndpoint>())
+        var check = new RouteCheck(plugin);
+        check.Pages();
+        foreach (var endpoint in endpoints.OfType<RouteEndpoint>()) check.Route(endpoint);
+        return check.wrong;
+    }
+
+    private void Pages()
+    {
+        foreach (var page in plugin.Assembly.GetExportedTypes().OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
-            var pattern = "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
-            if (!Under(pattern, $"/{plugin.Id}") && !Under(pattern, $"/api/{plugin.Id}"))
-                wrong.Add($"The route {pattern} is outside /{plugin.Id} and /api/{plugin.Id}.");
-            if (!Says(endpoint.Metadata)) wrong.Add($"The route {pattern} demands no permission.");
-            foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["any method"])
+            var routes = page.GetCustomAttributes(typeof(RouteAttribute), false).Cast<RouteAttribute>().ToList();
+            if (routes.Count > 0 && !Says(page.GetCustomAttributes(true))) wrong.Add($"The page {page.Name} demands no permission.");
+            foreach (var template in routes.Select(r => r.Template))
             {
-                if (!seen.Add((method, pattern))) wrong.Add($"The route {method} {pattern} is mapped twice.");
+                RoutePattern pattern;
+                try
+                {
+                    pattern = RoutePatternFactory.Parse(template);
+                }
+                catch (RoutePatternException error)
+                {
+                    wrong.Add($"The page {page.Name} is at {template}, which can't be understood: {error.Message}");
+                    continue;
+                }
+
+                if (!Under(Text(pattern), $"/{plugin.Id}")) wrong.Add($"The page {page.Name} is at {Text(pattern)}, outside /{plugin.Id}.");
+                // The router that shows pages chooses by the address alone. One page at such an address is enough to stop every page of the clinic.
+                if (!First(["GET", "POST"], pattern, 0)) wrong.Add($"The page {page.Name} is at {Text(pattern)}, where another one is.");
             }
         }
+    }
 
-        return wrong;
+    private void Route(RouteEndpoint endpoint)
+    {
+        var pattern = Text(endpoint.RoutePattern);
+        if (!Under(pattern, $"/{plugin.Id}") && !Under(pattern, $"/api/{plugin.Id}"))
+            wrong.Add($"The route {pattern} is outside /{plugin.Id} and /api/{plugin.Id}.");
+        if (!Says(endpoint.Metadata)) wrong.Add($"The route {pattern} demands no permission.");
+        IReadOnlyList<string> methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } named ? named : ["any method"];
+        if (!First(methods, endpoint.RoutePattern, endpoint.Order))
+            wrong.Add($"The route {string.Join(", ", methods)} {pattern} is mapped twice.");
+    }
+
+    private bool First(IReadOnlyList<string> methods, RoutePattern pattern, int order)
+    {
+        var shape = Shape(pattern);
+        var first = true;
+        foreach (var method in methods) first &= seen.Add((method, shape, order));
+        return first;
     }
 
     /// <summary>Whether a route says whom it is for: a permission, or everybody.</summary>
     public static bool Says(IEnumerable<object> metadata) => metadata.Any(m => m is IAuthorizationRequirementData or IAllowAnonymous);
+
+    // What is matched, not what the pattern says it is called: the two can differ.
+    private static string Text(RoutePattern pattern) => "/" + string.Join('/', pattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
+    {
+        RoutePatternLiteralPart literal => literal.Content,
+        RoutePatternSeparatorPart separator => separator.Content,
+        RoutePatternParameterPart parameter => "{" + parameter.Name + "}",
+        _ => "{?}",
+    }))));
+
+    // Two parameters at the same place match the same, whatever their names, unless their constraints differ.
+    private static string Shape(RoutePattern pattern) => string.Join('/', pattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
+    {
+        RoutePatternLiteralPart literal => literal.Content.ToLowerInvariant(),
+        RoutePatternSeparatorPart separator => separator.Content,
+        RoutePatternParameterPart parameter =>
+            "{" + (parameter.IsCatchAll ? "*" : "") + string.Join(':', parameter.ParameterPolicies.Select(policy => policy.Content ?? "?")) + "}",
+        _ => "{?}",
+    }))));
 
     private static bool Under(string pattern, string prefix) =>
         pattern.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && (pattern.Length == prefix.Length || pattern[prefix.Length] == '/');

@@ -13,6 +13,8 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
 
+    private readonly List<(RunningPlugin Plugin, IHostedService Service)> running = [];
+
     // One is the host's own, given up when the shell retires.
     private int leases = 1;
 
@@ -44,35 +46,74 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
         if (Interlocked.Decrement(ref leases) == 0) drained.TrySetResult();
     }
 
-    public async Task StartHostedAsync(TimeSpan limit)
+    /// <summary>Starts the plugins' hosted services, those of required plugins first.</summary>
+    /// <param name="limit">How long each may take.</param>
+    /// <param name="apart">Plugins whose services are left as they are.</param>
+    /// <exception cref="PluginFailure">One can't be made or started. Those before it run.</exception>
+    public async Task StartHostedAsync(TimeSpan limit, IReadOnlySet<string> apart)
     {
-        foreach (var hosted in services.GetServices<IHostedService>())
+        foreach (var plugin in contents.Plugins.Where(p => !apart.Contains(p.Id)))
         {
-            using var cancel = new CancellationTokenSource(limit);
-            try
+            var its = await DoAsync(plugin, "Its hosted services can't be made", limit,
+                _ => Task.FromResult(services.GetKeyedServices<IHostedService>(plugin.Id).ToList()));
+            foreach (var hosted in its)
             {
-                await Task.Run(() => hosted.StartAsync(cancel.Token), CancellationToken.None).WaitAsync(limit, CancellationToken.None);
-            }
-            catch (Exception error)
-            {
-                throw new PluginFailure(contents.OwnerOf(hosted.GetType())?.Id, $"Its service {hosted.GetType().Name} didn't start: {error.Message}", error);
+                running.Add((plugin, hosted));
+                await DoAsync(plugin, $"Its service {hosted.GetType().Name} didn't start", limit, async cancel =>
+                {
+                    await hosted.StartAsync(cancel);
+                    return true;
+                });
             }
         }
     }
 
-    public async Task StopHostedAsync(TimeSpan limit, Action<string, Exception> complain)
+    /// <summary>Stops the hosted services that run. Returns those that go on all the same.</summary>
+    public async Task<IReadOnlyList<StillRunning>> StopHostedAsync(TimeSpan limit, Action<string, Exception> complain)
     {
-        foreach (var hosted in services.GetServices<IHostedService>().Reverse())
+        List<StillRunning> still = [];
+        foreach (var (plugin, hosted) in Enumerable.Reverse(running).ToList())
         {
             using var cancel = new CancellationTokenSource(limit);
+            var ended = EndAsync(hosted, cancel.Token);
             try
             {
-                await Task.Run(() => hosted.StopAsync(cancel.Token), CancellationToken.None).WaitAsync(limit, CancellationToken.None);
+                await ended.WaitAsync(limit, CancellationToken.None);
             }
             catch (Exception error)
             {
                 complain(hosted.GetType().Name, error);
+                if (!ended.IsCompleted) still.Add(new(plugin.Id, hosted.GetType().Name, ended));
             }
+        }
+
+        running.Clear();
+        return still;
+    }
+
+    // A background service may return from its stop before its work has ended: when it has had enough time, or at once.
+    private static async Task EndAsync(IHostedService hosted, CancellationToken cancel)
+    {
+        await Task.Run(() => hosted.StopAsync(cancel), CancellationToken.None);
+        if (hosted is BackgroundService { ExecuteTask: { } work })
+        {
+            await Task.WhenAny(work);
+            if (work.IsFaulted) await work;
+        }
+    }
+
+    private static async Task<T> DoAsync<T>(RunningPlugin plugin, string otherwise, TimeSpan limit, Func<CancellationToken, Task<T>> work)
+    {
+        using var cancel = new CancellationTokenSource(limit);
+        var done = Task.Run(() => work(cancel.Token), CancellationToken.None);
+        try
+        {
+            return await done.WaitAsync(limit, CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            var why = done.IsCompleted ? error.Message : $"It took longer than {limit.TotalSeconds:0} seconds.";
+            throw new PluginFailure(plugin.Id, $"{otherwise}: {why}", error);
         }
     }
 
@@ -100,9 +141,15 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
     }
 }
 
+/// <summary>A hosted service that was told to stop, and goes on.</summary>
+/// <param name="Plugin">Whose it is.</param>
+/// <param name="Service">What it is called.</param>
+/// <param name="Ended">Completes when it has ended after all.</param>
+internal sealed record StillRunning(string Plugin, string Service, Task Ended);
+
 /// <summary>A plugin failed while a shell was built.</summary>
-internal sealed class PluginFailure(string? plugin, string reason, Exception? inner = null) : Exception(reason, inner)
+internal sealed class PluginFailure(string plugin, string reason, Exception? inner = null) : Exception(reason, inner)
 {
-    /// <summary>Which; null when it can't be told.</summary>
-    public string? Plugin => plugin;
+    /// <summary>Which.</summary>
+    public string Plugin => plugin;
 }

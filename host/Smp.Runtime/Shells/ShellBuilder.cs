@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +13,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
 using Smp.Runtime.Core;
+using Smp.Runtime.Core.Worklist;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Loading;
@@ -30,6 +32,47 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
     /// <exception cref="PluginFailure">A plugin stands in the way; without it the build can be tried again.</exception>
     public async Task<Shell> BuildAsync(IReadOnlyList<RunningPlugin> plugins)
     {
+        var shell = await AssembleOrBlameAsync(plugins);
+        try
+        {
+            // Last, when nothing else stands in the way any more: what was migrated for a version that then can't run would keep the one before from running.
+            foreach (var plugin in plugins) await MigrateAsync(plugin);
+            return shell;
+        }
+        catch
+        {
+            await shell.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Some failures name no plugin: the framework throws them when everything is together. Whose they are shows by adding one plugin at a time.
+    private async Task<Shell> AssembleOrBlameAsync(IReadOnlyList<RunningPlugin> plugins)
+    {
+        try
+        {
+            return await AssembleAsync(plugins);
+        }
+        catch (Exception error) when (error is not PluginFailure && plugins.Count > 0)
+        {
+            for (var count = 1; count <= plugins.Count; count++)
+            {
+                try
+                {
+                    await (await AssembleAsync([.. plugins.Take(count)])).DisposeAsync();
+                }
+                catch (Exception its) when (its is not PluginFailure)
+                {
+                    throw new PluginFailure(plugins[count - 1].Id, $"The clinic can't be put together with it: {its.Message}", its);
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<Shell> AssembleAsync(IReadOnlyList<RunningPlugin> plugins)
+    {
         var contents = new ShellContents(plugins);
         var services = new ServiceCollection();
         AddHost(services, contents);
@@ -37,22 +80,21 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         var ledgers = theirs.Where(t => t.Services.Any(s => s.ServiceType == typeof(ISupplyLedger))).Select(t => t.Plugin).ToList();
         if (ledgers.Count > 1)
             throw new PluginFailure(ledgers[^1].Id, $"{ledgers[0].Manifest.Name} provides the supply ledger already, and there is only one.");
-        foreach (var descriptor in theirs.SelectMany(t => t.Services)) ((ICollection<ServiceDescriptor>)services).Add(descriptor);
-
-        foreach (var plugin in plugins) await MigrateAsync(plugin);
+        foreach (var (plugin, own) in theirs) Add(services, plugin, own);
+        WorklistSources.Separate(services);
 
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         try
         {
-            var known = provider.GetRequiredService<IServiceProviderIsService>();
+            var check = new DependencyCheck(services, provider.GetRequiredService<IServiceProviderIsService>());
             foreach (var (plugin, own) in theirs)
             {
-                if (DependencyCheck.Missing(own, known) is [_, ..] missing) throw new PluginFailure(plugin.Id, string.Join(" ", missing));
+                if (check.Objections(own) is [_, ..] objections) throw new PluginFailure(plugin.Id, string.Join(" ", objections));
             }
 
-            var shell = new Shell(++number, provider, Pipeline(provider, contents), contents);
-            await RunDryAsync(shell);
-            return shell;
+            var routed = Routed(provider, contents);
+            await RunDryAsync(provider, routed);
+            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents);
         }
         catch
         {
@@ -102,10 +144,22 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
     private static PermissionCatalog Permissions(ShellContents contents) => new([.. contents.Plugins.SelectMany(plugin =>
         plugin.Manifest.Permissions.Select(p => new Identity.PermissionDefinition(p.Name, p.Title, p.Roles, plugin.Id)))]);
 
+    private static void Add(ServiceCollection services, RunningPlugin plugin, ServiceCollection own)
+    {
+        foreach (var descriptor in own)
+        {
+            // By plugin, so that it is known whose can't be made. The registration check lets only types through.
+            services.Add(descriptor.ServiceType == typeof(IHostedService)
+                ? ServiceDescriptor.KeyedSingleton(typeof(IHostedService), plugin.Id, descriptor.ImplementationType!)
+                : descriptor);
+        }
+    }
+
     private static ServiceCollection Configure(RunningPlugin plugin)
     {
         var own = new ServiceCollection();
         Guard(plugin.Id, "ConfigureServices", () => plugin.Plugin.ConfigureServices(own));
+        RegistrationCheck.DropOptionsMachinery(own);
         return RegistrationCheck.Objections(plugin.Assembly, own) is [_, ..] objections
             ? throw new PluginFailure(plugin.Id, string.Join(" ", objections))
             : own;
@@ -121,12 +175,23 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         {
             throw new PluginFailure(plugin.Id, error.Message, error);
         }
+        catch (Exception error)
+        {
+            throw new PluginFailure(plugin.Id, $"Its tables can't be brought up to date: {error.Message}", error);
+        }
     }
 
-    private RequestDelegate Pipeline(ServiceProvider provider, ShellContents contents)
+    private RequestDelegate Pipeline(ServiceProvider provider, ShellContents contents, RequestDelegate routed)
     {
         var app = new ApplicationBuilder(provider);
         face.Use(app, contents);
+        app.Run(routed);
+        return app.Build();
+    }
+
+    private RequestDelegate Routed(ServiceProvider provider, ShellContents contents)
+    {
+        var app = new ApplicationBuilder(provider);
         app.UseRouting();
         app.UseClinicIdentity();
         app.UseAntiforgery();
@@ -134,32 +199,44 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         app.UseMiddleware<IdempotencyMiddleware>();
         app.UseEndpoints(routes =>
         {
-            face.Map(routes, contents);
+            List<Endpoint> theirs = [];
+            Dictionary<string, RunningPlugin> withPages = new(StringComparer.OrdinalIgnoreCase);
             foreach (var plugin in contents.Plugins)
             {
-                if (RouteCheck.Pages(plugin) is [_, ..] pages) throw new PluginFailure(plugin.Id, string.Join(" ", pages));
-                if (plugin.Plugin is not IWebPlugin web) continue;
                 var own = new PluginRoutes(plugin.Id, provider);
-                Guard(plugin.Id, "MapRoutes", () => web.MapRoutes(own));
+                if (plugin.Plugin is IWebPlugin web) Guard(plugin.Id, "MapRoutes", () => web.MapRoutes(own));
                 var endpoints = Guard(plugin.Id, "The making of its routes", () => own.DataSources.SelectMany(s => s.Endpoints).ToList());
-                if (RouteCheck.Routes(plugin, endpoints) is [_, ..] wrong) throw new PluginFailure(plugin.Id, string.Join(" ", wrong));
-                foreach (var source in own.DataSources) routes.DataSources.Add(source);
+                var wrong = Guard(plugin.Id, "Finding its pages", () => RouteCheck.Objections(plugin, endpoints));
+                if (wrong.Count > 0) throw new PluginFailure(plugin.Id, string.Join(" ", wrong));
+                if (ShellContents.HasPages(plugin.Assembly)
+                    && !withPages.TryAdd(plugin.Assembly.GetName().Name!, plugin)
+                    && withPages[plugin.Assembly.GetName().Name!] is var other && other.Assembly != plugin.Assembly)
+                {
+                    throw new PluginFailure(plugin.Id,
+                        $"Its assembly is called {plugin.Manifest.Assembly}, as that of {other.Manifest.Name} is, and both have pages. Its publisher has to name it otherwise.");
+                }
+
+                theirs.AddRange(endpoints);
             }
+
+            face.Map(routes, contents);
+            // What was checked, and not its sources, which might say something else the next time.
+            routes.DataSources.Add(new DefaultEndpointDataSource(theirs));
         });
         return app.Build();
     }
 
-    // The route matcher is made at the first request: this is the first.
-    private static async Task RunDryAsync(Shell shell)
+    // The route matcher is made at the first request: this is the first. Inside of what turns errors into answers, so that they show.
+    private static async Task RunDryAsync(ServiceProvider provider, RequestDelegate routed)
     {
-        await using var scope = shell.Services.CreateAsyncScope();
+        await using var scope = provider.CreateAsyncScope();
         var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         context.Request.Method = HttpMethods.Get;
         context.Request.Scheme = "http";
         context.Request.Host = new HostString("localhost");
         context.Request.Path = "/api/health/dry-run";
         context.Response.Body = Stream.Null;
-        await shell.Pipeline(context);
+        await routed(context);
     }
 
     private static void Guard(string plugin, string what, Action call) => Guard(plugin, what, () =>

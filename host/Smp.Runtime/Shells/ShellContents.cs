@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Components;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Loading;
 using Smp.Sdk;
@@ -19,10 +20,14 @@ public sealed record RunningPlugin(PluginManifest Manifest, string Folder, Assem
 /// <summary>What one shell contains, for pages and services in it.</summary>
 public sealed class ShellContents(IReadOnlyList<RunningPlugin> plugins)
 {
+    private readonly Lazy<IReadOnlyList<Assembly>> withPages = new(() => [.. plugins.Select(p => p.Assembly).Distinct().Where(HasPages)]);
     private readonly Dictionary<string, string> names = plugins.ToDictionary(p => p.Id, p => p.Manifest.Name);
 
     /// <summary>The plugins that run.</summary>
     public IReadOnlyList<RunningPlugin> Plugins => plugins;
+
+    /// <summary>The plugins' assemblies that have pages. Only these are handed to the framework, which can't take two of one name.</summary>
+    public IReadOnlyList<Assembly> AssembliesWithPages => withPages.Value;
 
     /// <summary>The settings of a plugin that runs, or of the core; empty for any other.</summary>
     public IReadOnlyList<SettingDefinition> SettingsOf(string plugin) => plugin == "core"
@@ -32,6 +37,8 @@ public sealed class ShellContents(IReadOnlyList<RunningPlugin> plugins)
     /// <summary>A plugin's name as shown; its id when it isn't running.</summary>
     public string NameOf(string plugin) => names.GetValueOrDefault(plugin, plugin);
 
+    internal static bool HasPages(Assembly assembly) => assembly.GetExportedTypes().Any(t => t.IsDefined(typeof(RouteAttribute), inherit: false));
+
     /// <summary>The plugin a type belongs to, or null for the host's own.</summary>
-    public RunningPlugin? OwnerOf(Type type) => plugins.FirstOrDefault(p => p.Assembly == type.Assembly);
+    public RunningPlugin? OwnerOf(Type type) => plugins.FirstOrDefault(p => p.Assembly.Owns(type.Assembly));
 }

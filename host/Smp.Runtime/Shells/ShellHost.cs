@@ -9,6 +9,8 @@ internal sealed class ShellHost(ILogger<ShellHost> log)
 {
     private static readonly TimeSpan HostedLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    private static readonly HashSet<string> NoPlugins = [];
+    private readonly Dictionary<string, StillRunning> unstopped = [];
     private Shell? current;
     private Task retiring = Task.CompletedTask;
 
@@ -45,20 +47,26 @@ internal sealed class ShellHost(ILogger<ShellHost> log)
     }
 
     /// <summary>Puts a shell in place of the current one. Never two of a hosted service run at a time.</summary>
-    /// <exception cref="PluginFailure">A hosted service didn't start; the old shell goes on serving.</exception>
+    /// <exception cref="PluginFailure">A hosted service didn't start, or its predecessor didn't stop; the old shell goes on serving.</exception>
     public async Task SwapAsync(Shell next)
     {
         var old = Volatile.Read(ref current);
-        if (old is not null) await old.StopHostedAsync(HostedLimit, Complain);
         try
         {
-            await next.StartHostedAsync(HostedLimit);
+            if (old is not null) await StopAsync(old);
+            foreach (var plugin in next.Contents.Plugins)
+            {
+                if (StillOf(plugin.Id) is { } still)
+                    throw new PluginFailure(plugin.Id, $"Its service {still.Service} was told to stop and still runs, and two of it must not run at a time. Restart the clinic.");
+            }
+
+            await next.StartHostedAsync(HostedLimit, apart: NoPlugins);
         }
-        catch (PluginFailure)
+        catch
         {
-            await next.StopHostedAsync(HostedLimit, Complain);
+            await StopAsync(next);
             await next.DisposeAsync();
-            if (old is not null) await old.StartHostedAsync(HostedLimit);
+            if (old is not null) await ResumeAsync(old);
             throw;
         }
 
@@ -66,11 +74,31 @@ internal sealed class ShellHost(ILogger<ShellHost> log)
         if (old is not null) retiring = Task.WhenAll(retiring, RetireAsync(old));
     }
 
+    private async Task StopAsync(Shell shell)
+    {
+        foreach (var still in await shell.StopHostedAsync(HostedLimit, Complain)) unstopped[still.Plugin] = still;
+    }
+
+    private StillRunning? StillOf(string plugin) => unstopped.TryGetValue(plugin, out var still) && !still.Ended.IsCompleted ? still : null;
+
+    private async Task ResumeAsync(Shell shell)
+    {
+        try
+        {
+            await shell.StartHostedAsync(HostedLimit, apart: unstopped.Keys.Where(p => StillOf(p) is not null).ToHashSet());
+        }
+        catch (PluginFailure failure)
+        {
+            // What kept the next shell from starting is what counts; the shell after it is built without this plugin too, if need be.
+            log.LogError(failure, "The module {Plugin} was not started again: {Reason}", failure.Plugin, failure.Message);
+        }
+    }
+
     public async Task CloseAsync()
     {
         if (Interlocked.Exchange(ref current, null) is { } last)
         {
-            await last.StopHostedAsync(HostedLimit, Complain);
+            await StopAsync(last);
             await RetireAsync(last);
         }
 

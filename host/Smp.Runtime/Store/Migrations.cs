@@ -34,7 +34,7 @@ internal static class Migrations
             try
             {
                 var before = Objects(session);
-                session.Execute(migration.Sql);
+                session.ExecuteWithin(migration.Sql);
                 CheckNames(rights, before, Objects(session));
                 session.Connection.Execute(
                     "INSERT INTO core__migrations (plugin, number, name, sha256, applied_at) VALUES (@plugin, @Number, @Name, @Sha256, @now)",

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Smp.Runtime.Loading;
 
 namespace Smp.Runtime.Store;
 
@@ -9,5 +10,6 @@ internal sealed class PluginRights(IReadOnlyDictionary<Assembly, Rights> byAssem
     /// <exception cref="InvalidOperationException">The assembly isn't one of a plugin that runs here.</exception>
     public Rights Of(Assembly assembly) => byAssembly.TryGetValue(assembly, out var rights)
         ? rights
-        : throw new InvalidOperationException($"{assembly.GetName().Name} is no plugin that runs in this clinic.");
+        : byAssembly.FirstOrDefault(plugin => plugin.Key.Owns(assembly)).Value
+        ?? throw new InvalidOperationException($"{assembly.GetName().Name} is no plugin that runs in this clinic.");
 }

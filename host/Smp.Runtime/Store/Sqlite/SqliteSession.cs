@@ -21,6 +21,33 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
 
     public void Execute(string sql) => SqliteFile.Execute(connection.Handle!, sql);
 
+    /// <summary>Runs statements that neither begin nor end a transaction, nor reach for another file: they stay inside the one that is open.</summary>
+    /// <exception cref="SqliteException">One failed, or would have left the transaction.</exception>
+    public void ExecuteWithin(string sql)
+    {
+        string? refused = null;
+        int Authorize(object data, int action, string? first, string? second, string? database, string? trigger)
+        {
+            if (action is not (raw.SQLITE_TRANSACTION or raw.SQLITE_SAVEPOINT or raw.SQLITE_ATTACH or raw.SQLITE_DETACH)) return raw.SQLITE_OK;
+            refused = action is raw.SQLITE_TRANSACTION ? first : action is raw.SQLITE_SAVEPOINT ? "SAVEPOINT" : "ATTACH";
+            return raw.SQLITE_DENY;
+        }
+
+        raw.sqlite3_set_authorizer(connection.Handle, Authorize, null);
+        try
+        {
+            Execute(sql);
+        }
+        catch (SqliteException error) when (refused is not null)
+        {
+            throw new SqliteException($"{refused} isn't for it to say: it runs in a transaction already.", error.SqliteErrorCode, error.SqliteExtendedErrorCode);
+        }
+        finally
+        {
+            raw.sqlite3_set_authorizer(connection.Handle, (strdelegate_authorizer?)null, null);
+        }
+    }
+
     /// <summary>Stops the statement that runs. Safe from any thread.</summary>
     public void Interrupt()
     {
