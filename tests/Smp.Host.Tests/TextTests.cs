@@ -1,9 +1,13 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Smp.Needles;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Identity;
+using Smp.Sdk;
+using Smp.Sdk.Web;
 
 namespace Smp.Host.Tests;
 
@@ -50,6 +54,12 @@ public sealed partial class TextTests
     // What is written down elsewhere than in a sentence: names of modules, settings and permissions, and the entries of the rail.
     private static IEnumerable<string> Declared(string[] folders)
     {
+        foreach (var name in Assemblies(folders).SelectMany(a => a.GetExportedTypes()).Where(t => t.IsEnum).SelectMany(Enum.GetNames)) yield return Spaced(name);
+        if (folders.Contains("sdk/Smp.Sdk.Web"))
+        {
+            foreach (var pattern in new[] { "d MMM yyyy", "d MMMM yyyy", "ddd d MMM yyyy" }) yield return pattern;
+        }
+
         foreach (var manifest in folders.Select(f => Repository.PathOf(f, "plugin.json")).Where(File.Exists))
         {
             var json = JsonDocument.Parse(File.ReadAllText(manifest)).RootElement;
@@ -72,7 +82,18 @@ public sealed partial class TextTests
         }
 
         foreach (var permission in new PermissionCatalog([]).All) yield return permission.Name;
+        foreach (var status in new[] { 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 500, 503 }) yield return Api.Problems.Title(status);
     }
+
+    private static Assembly[] Assemblies(string[] folders) => folders[0] switch
+    {
+        "sdk/Smp.Sdk" => [typeof(IPlugin).Assembly, typeof(IWebPlugin).Assembly],
+        "host/Smp.Runtime" => [typeof(SettingsBook).Assembly],
+        _ => [typeof(NeedlesPlugin).Assembly],
+    };
+
+    // As Words says the name of an enum.
+    private static string Spaced(string name) => name[..1] + Hump().Replace(name[1..], m => " " + m.Value.ToLowerInvariant());
 
     private static string Arguments(string source, int start)
     {
@@ -116,7 +137,8 @@ public sealed partial class TextTests
             }
 
             at++;
-            yield return format.ToString();
+            // What begins with a slash is an address.
+            if (!format.ToString().StartsWith('/')) yield return format.ToString();
         }
     }
 
@@ -150,8 +172,11 @@ public sealed partial class TextTests
             .Concat(sentences.Select(s => new XElement("data", new XAttribute("name", s), new XAttribute(XNamespace.Xml + "space", "preserve"), new XElement("value", s))))))
         .ToString() + "\n");
 
-    [GeneratedRegex("""(?:\bT|Words\.Text|words\.Text|\bText)\s*[\[\(]\s*"((?:\\.|[^"\\])*)"[,\]\)]""")]
+    [GeneratedRegex("""(?:\bT\s*\[|\b[Ww]ords\.Text\()\s*"((?:\\.|[^"\\])*)"[,\]\)]""")]
     private static partial Regex Key();
+
+    [GeneratedRegex("(?<![A-Z])[A-Z]")]
+    private static partial Regex Hump();
 
     [GeneratedRegex("""(?:Refuse\.\w+|\w*[cC]hecks\.(?:Add|That)|\bThat|\bAdd|\bError|FieldError|RefusedException|\bSay|\bDone|\bRefuse)\s*\(""")]
     private static partial Regex Saying();

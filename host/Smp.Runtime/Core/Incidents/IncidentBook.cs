@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -79,17 +78,11 @@ public sealed class IncidentBook(IStore<CorePlugin> store, ITimeline timeline) :
     public async Task<Page<Incident>> PageAsync(bool openOnly, string? after, int limit, CancellationToken token = default)
     {
         var key = Keyset.Decode(after, 2) ?? ["9999", "0"];
-        if (!long.TryParse(key[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-            throw Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
         var rows = await store.ReadAsync(connection => connection.QueryAsync<Incident>($"""
             SELECT {Columns} WHERE (@all OR i.reviewed_at IS NULL) AND (i.at, i.id) < (@at, @id)
             ORDER BY i.at DESC, i.id DESC LIMIT @limit + 1
-            """, new { all = !openOnly, at = key[0], id, limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, incident =>
-        [
-            incident.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-            incident.Id.ToString(CultureInfo.InvariantCulture),
-        ]);
+            """, new { all = !openOnly, at = key[0], id = Keyset.Key(key[1]), limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, incident => [Keyset.Of(incident.At), Keyset.Of(incident.Id)]);
     }
 
     /// <summary>Closes an incident with what the review found.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 using Smp.Runtime.Core.Search;
 using Smp.Sdk;
@@ -74,14 +73,14 @@ public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock cloc
     {
         if (string.IsNullOrWhiteSpace(text)) return await ByNameAsync(after, limit, token);
         if (SearchText.ToMatch(text) is not { } match) return new([], null);
-        var last = Keyset.Decode(after, 1) is [var key] ? ParseKey(key) : long.MaxValue;
+        var last = Keyset.Decode(after, 1) is [var key] ? Keyset.Key(key) : long.MaxValue;
         // By key, not by rank: ranking a short prefix would read every match of a large clinic.
         var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientRow>($"""
             SELECT {RowColumns} FROM core__patient_search s JOIN patients p ON p.id = s.rowid
             WHERE core__patient_search MATCH @match AND s.rowid < @last
             ORDER BY s.rowid DESC LIMIT @limit + 1
             """, new { match, last, limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, p => [p.Id.ToString(CultureInfo.InvariantCulture)]);
+        return Keyset.ToPage(rows.AsList(), limit, p => [Keyset.Of(p.Id)]);
     }
 
     private async Task<Page<PatientRow>> ByNameAsync(string? after, int limit, CancellationToken token)
@@ -91,13 +90,9 @@ public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock cloc
             SELECT {RowColumns} FROM patients p
             WHERE (p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id) > (@family, @given, @id)
             ORDER BY p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id LIMIT @limit + 1
-            """, new { family = key[0], given = key[1], id = ParseKey(key[2]), limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, p => [p.FamilyName, p.GivenName, p.Id.ToString(CultureInfo.InvariantCulture)]);
+            """, new { family = key[0], given = key[1], id = Keyset.Key(key[2]), limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, p => [p.FamilyName, p.GivenName, Keyset.Of(p.Id)]);
     }
-
-    private static long ParseKey(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
-        ? key
-        : throw Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
 
     private static string Words(Allergy allergy) => allergy switch
     {
