@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,10 +29,11 @@ public sealed class RouteTests
 
         Assert.That(endpoints, Has.Count.GreaterThan(40));
         var undemanding = endpoints.Where(e => e.Metadata.GetMetadata<DemandAttribute>() is null).ToList();
-        // The framework's own says nothing, so the fallback policy lets nobody call it.
+        // The day's page and one's own account are everybody's who is signed in. The framework's own says nothing, so the fallback policy
+        // lets nobody call it.
         var silent = undemanding.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null);
         Assert.That(undemanding.Except(silent).Select(PathOf).Distinct(), Is.EquivalentTo(Open.Keys));
-        Assert.That(silent.Select(PathOf), Is.SubsetOf(new[] { "/_framework/opaque-redirect" }));
+        Assert.That(silent.Select(PathOf), Is.SubsetOf(new[] { "/", "/account", "/_framework/opaque-redirect" }));
     }
 
     [Test]
@@ -73,6 +75,30 @@ public sealed class RouteTests
             using var answer = await nobody.GetAsync(path);
             var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
             Assert.That(policy, Does.StartWith("default-src 'self'").And.Not.Contain("unsafe"), path);
+        }
+    }
+
+    [Test]
+    public async Task A_session_alone_changes_nothing_through_the_API()
+    {
+        await using var clinic = await TestClinic.StartAsync();
+        using var browser = clinic.Anonymous();
+        using var page = await browser.SignInAsync("desk", TestClinic.Password);
+        var token = await browser.FormTokenAsync("/");
+
+        using var without = await AddAsync(null);
+        using var with = await AddAsync(token);
+
+        Assert.That(((int)without.StatusCode, (int)with.StatusCode), Is.EqualTo((403, 201)));
+
+        async Task<HttpResponseMessage> AddAsync(string? form)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/patients")
+            {
+                Content = JsonContent.Create(new { givenName = "Anna", familyName = "Weber", birthDate = "1988-07-07" }),
+            };
+            if (form is not null) request.Headers.Add("X-Form-Token", form);
+            return await browser.SendAsync(request);
         }
     }
 

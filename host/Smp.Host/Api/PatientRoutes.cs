@@ -62,6 +62,6 @@ internal static class PatientRoutes
         return routes;
     }
 
-    private static PatientLine Line(PatientSummary p) =>
+    private static PatientLine Line(PatientRow p) =>
         new(p.Id, p.Number, p.GivenName, p.FamilyName, p.PreferredName, p.BirthDate);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -85,6 +86,11 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
     {
         var status = problem.Status ?? StatusCodes.Status500InternalServerError;
         context.Items[Sentence] = problem.Detail;
+        // Without it Razor writes no page with the status 404: it leaves that to the framework's own middleware.
+        context.Features.Set<IStatusCodeReExecuteFeature>(new StatusCodeReExecuteFeature
+        {
+            OriginalPathBase = context.Request.PathBase, OriginalPath = context.Request.Path, OriginalQueryString = context.Request.QueryString.Value,
+        });
         context.Request.Method = HttpMethods.Get;
         context.Request.Path = "/problem";
         context.Request.QueryString = default;
@@ -129,6 +135,7 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
 
     private static string Unanswered(int status) => status switch
     {
+        403 => "Your role doesn't have the permission that this needs.",
         404 => "There is nothing at this address.",
         405 => "This address doesn't take this method. The header Allow says which ones it takes.",
         415 => "The body has to be JSON: send it with the header Content-Type: application/json.",

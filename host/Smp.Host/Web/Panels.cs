@@ -11,7 +11,7 @@ namespace Smp.Host.Web;
 /// <param name="Panel">Which.</param>
 /// <param name="Module">The name of the module that shows it.</param>
 /// <param name="Html">Its content; null when it threw or wasn't ready in time.</param>
-internal sealed record RenderedPanel(Panel Panel, string Module, string? Html);
+public sealed record RenderedPanel(Panel Panel, string Module, string? Html);
 
 /// <summary>
 /// Renders the modules' panels, each by itself: in a scope of its own, with the actor of the page, and no longer than a moment. One that is
@@ -22,6 +22,9 @@ internal sealed class Panels(
     IServiceScopeFactory scopes, ILoggerFactory logs)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>What the panels of <see cref="PanelPlace.Patient"/> are given.</summary>
+    public static Dictionary<string, object?> ForPatient(long id) => new() { ["PatientId"] = id };
 
     /// <summary>Every panel of a place that the actor may see.</summary>
     public async Task<IReadOnlyList<RenderedPanel>> RenderAsync(PanelPlace place, Dictionary<string, object?> parameters, CancellationToken token)
@@ -34,11 +37,14 @@ internal sealed class Panels(
             .Select(p => RenderAsync(p, parameters, Patience, token)));
     }
 
-    /// <summary>One panel by its name, with more patience: it was late, and is fetched by itself.</summary>
-    public async Task<RenderedPanel?> RenderOneAsync(PanelPlace place, string name, Dictionary<string, object?> parameters, CancellationToken token) =>
-        all.FirstOrDefault(p => p.Place == place && p.Name == name && actor.May(p.Permission)) is { } panel
+    /// <summary>One panel by its name, with more patience: it was late, and is fetched by itself. Null when the actor may see no such panel.</summary>
+    public async Task<RenderedPanel?> RenderOneAsync(PanelPlace place, string name, Dictionary<string, object?> parameters, CancellationToken token)
+    {
+        _ = tokens.Current;
+        return all.FirstOrDefault(p => p.Place == place && p.Name == name && actor.May(p.Permission)) is { } panel
             ? await RenderAsync(panel, parameters, TimeSpan.FromSeconds(10), token)
             : null;
+    }
 
     private async Task<RenderedPanel> RenderAsync(
         Panel panel, Dictionary<string, object?> parameters, TimeSpan patience, CancellationToken token)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using Dapper;
 using Smp.Runtime.Core;
 using Smp.Sdk;
@@ -21,32 +22,54 @@ public sealed class RolePermissions(IStore<CorePlugin> store, PermissionCatalog 
         return sets.ByRole[role];
     }
 
+    /// <summary>Whether a role can't lose a permission: without it nobody could give anything back.</summary>
+    public static bool IsKept(Role role, string permission) => role == Role.Administrator && KeptByAdministrators.Contains(permission);
+
     /// <summary>Gives a permission to a role or takes it away. Counts at once, also for who is signed in.</summary>
     /// <exception cref="RefusedException">There is no such permission, or Administrators would lose one that they need to run the clinic.</exception>
-    public async Task SetAsync(Role role, string permission, bool granted, CancellationToken token = default)
-    {
-        if (!Enum.IsDefined(role)) throw Refuse.Field("role", $"This isn't a role.");
-        var definition = catalog.Find(permission) ?? throw Refuse.Field("permission", $"There is no permission {permission} in this clinic.");
-        if (!granted && role == Role.Administrator && KeptByAdministrators.Contains(permission))
-            throw Refuse.Because($"Administrators keep {permission}: without it nobody could give it back.");
+    public Task SetAsync(Role role, string permission, bool granted, CancellationToken token = default) =>
+        SetAsync([new(role, permission, granted)], token);
 
-        var act = granted ? new Act("Gave a role a permission") : new Act("Took a permission from a role");
-        var proposed = definition.DefaultRoles.Contains(role) == granted;
+    /// <summary>Gives roles permissions and takes some away: all of it or nothing. Counts at once, also for who is signed in.</summary>
+    /// <exception cref="RefusedException">There is no such permission, or Administrators would lose one that they need to run the clinic.</exception>
+    public async Task SetAsync(IReadOnlyCollection<RoleChange> changes, CancellationToken token = default)
+    {
+        foreach (var (role, permission, granted) in changes)
+        {
+            if (!Enum.IsDefined(role)) throw Refuse.Field("role", $"This isn't a role.");
+            if (catalog.Find(permission) is null) throw Refuse.Field("permission", $"There is no permission {permission} in this clinic.");
+            if (!granted && IsKept(role, permission))
+                throw Refuse.Because($"Administrators keep {permission}: without it nobody could give it back.");
+        }
+
+        if (changes.Count == 0) return;
+        var act = changes.All(c => c.Granted) ? "Gave a role a permission"
+            : changes.All(c => !c.Granted) ? "Took a permission from a role"
+            : "Changed what roles may do";
         try
         {
-            await store.WriteAsync(act, unit => proposed
-                ? unit.Connection.ExecuteAsync(
-                    "DELETE FROM core__role_permissions WHERE role = @role AND permission = @permission",
-                    new { role = role.ToString(), permission })
-                : unit.Connection.ExecuteAsync("""
-                    INSERT INTO core__role_permissions (role, permission, granted) VALUES (@role, @permission, @granted)
-                    ON CONFLICT (role, permission) DO UPDATE SET granted = excluded.granted
-                    """, new { role = role.ToString(), permission, granted }), token);
+            await store.WriteAsync(new(act), async unit =>
+            {
+                foreach (var change in changes) await SetAsync(unit.Connection, change);
+                return true;
+            }, token);
         }
         finally
         {
             memory.PermissionsChanged();
         }
+    }
+
+    // What is as the modules propose it isn't kept: a newer version may propose otherwise.
+    private Task<int> SetAsync(DbConnection db, RoleChange change)
+    {
+        var values = new { role = change.Role.ToString(), permission = change.Permission, granted = change.Granted };
+        return catalog.Find(change.Permission)!.DefaultRoles.Contains(change.Role) == change.Granted
+            ? db.ExecuteAsync("DELETE FROM core__role_permissions WHERE role = @role AND permission = @permission", values)
+            : db.ExecuteAsync("""
+                INSERT INTO core__role_permissions (role, permission, granted) VALUES (@role, @permission, @granted)
+                ON CONFLICT (role, permission) DO UPDATE SET granted = excluded.granted
+                """, values);
     }
 
     private async Task<FrozenDictionary<Role, IReadOnlySet<string>>> LoadAsync(CancellationToken token)
@@ -55,7 +78,7 @@ public sealed class RolePermissions(IStore<CorePlugin> store, PermissionCatalog 
             "SELECT role, permission, granted FROM core__role_permissions"), token);
         var changed = changes.ToDictionary(c => (c.Role, c.Permission), c => c.Granted);
         return Enum.GetValues<Role>().ToFrozenDictionary(role => role, role => (IReadOnlySet<string>)catalog.All
-            .Where(p => (role == Role.Administrator && KeptByAdministrators.Contains(p.Id))
+            .Where(p => IsKept(role, p.Id)
                 || (changed.TryGetValue((role.ToString(), p.Id), out var granted) ? granted : p.DefaultRoles.Contains(role)))
             .Select(p => p.Id)
             .ToFrozenSet());
@@ -64,6 +87,12 @@ public sealed class RolePermissions(IStore<CorePlugin> store, PermissionCatalog 
     // The role as text: a row of a role that this version doesn't know is no reason to fail.
     private sealed record Change(string Role, string Permission, bool Granted);
 }
+
+/// <summary>A permission that a role shall have, or no longer.</summary>
+/// <param name="Role">The role.</param>
+/// <param name="Permission">The whole name of the permission.</param>
+/// <param name="Granted">Whether the role shall have it.</param>
+public sealed record RoleChange(Role Role, string Permission, bool Granted);
 
 /// <summary>What the roles may, as it was at one version of the clinic's changes.</summary>
 internal sealed record RoleSets(long Version, FrozenDictionary<Role, IReadOnlySet<string>> ByRole);

@@ -61,6 +61,34 @@ public sealed class SignIn(
         return outcome;
     }
 
+    /// <summary>
+    /// Gives somebody who is signed in another password. The user's other sessions end, this one goes on. A wrong one in place of the
+    /// current is counted as at signing in: a session left open is no place to guess.
+    /// </summary>
+    /// <exception cref="RefusedException">There is no such user, or the new password won't do (the field <c>password</c>).</exception>
+    public async Task<SignInOutcome> ChangePasswordAsync(string userName, string current, string newPassword, CancellationToken token = default)
+    {
+        var user = await store.ReadAsync(db => Users.FindAsync(db, userName), token);
+        if (user.LockedUntil is { } locked && locked > time.GetUtcNow()) return new SignInOutcome.LockedUntil(locked);
+        var checks = new Checks();
+        Passwords.Check(checks, newPassword, user.UserName, user.Name);
+        checks.Throw();
+        if (passwords.Verify(user.PasswordHash, current) == PasswordVerificationResult.Failed || !user.Active) return Failed(await CountAsync(user, token));
+
+        var (hash, stamp) = (passwords.Hash(newPassword), Secrets.New());
+        var (changed, until) = await store.WriteAsync(new("Changed one's own password"), async unit =>
+        {
+            var rows = await unit.Connection.ExecuteAsync("""
+                UPDATE core__users SET password_hash = @hash, security_stamp = @stamp, failed_attempts = 0, locked_until = NULL
+                WHERE id = @Id AND password_hash = @PasswordHash AND (locked_until IS NULL OR locked_until <= @Now)
+                """, new { user.Id, user.PasswordHash, hash, stamp, unit.Now });
+            return (rows == 1, await LockOfAsync(unit.Connection, user));
+        }, token);
+        if (!changed) return Failed(until > time.GetUtcNow() ? until : null);
+        await sessions.SignInAsync(await store.ReadAsync(db => Users.FindAsync(db, userName), token), isPersistent: false);
+        return new SignInOutcome.Ok();
+    }
+
     /// <summary>Ends this browser's session.</summary>
     public Task SignOutAsync() => sessions.SignOutAsync();
 
@@ -69,7 +97,7 @@ public sealed class SignIn(
 
     private async Task<DateTimeOffset?> CountAsync(ClinicUser user, CancellationToken token)
     {
-        var until = await store.WriteAsync(new("Tried to sign in with a wrong password"), async unit =>
+        var until = await store.WriteAsync(new("Typed a wrong password"), async unit =>
         {
             await unit.Connection.ExecuteAsync("""
                 UPDATE core__users SET

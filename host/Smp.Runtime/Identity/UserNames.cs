@@ -15,6 +15,7 @@ internal static class UserNames
         var name = checks.Require(userName, "userName", MaxLength);
         if (name.Length is 0 or > MaxLength) return name;
         checks.That(name.Length >= MinLength, "userName", $"At least {MinLength} characters.");
+        checks.That(name.ToUpperInvariant() is not ("NEW" or "ROLES"), "userName", $"A page of the clinic has this name. Choose another.");
         if (name.All(IsAllowed)) return name.Normalize(NormalizationForm.FormKC);
         checks.Add("userName", $"Letters, digits and . - _ @ only.");
         return name;

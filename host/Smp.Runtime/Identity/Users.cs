@@ -37,6 +37,11 @@ public sealed class Users(IStore<CorePlugin> store, Passwords passwords)
             ORDER BY s.name, u.id
             """)).AsList(), token);
 
+    /// <summary>A user.</summary>
+    /// <exception cref="RefusedException">There is no such user.</exception>
+    public async Task<User> FindAsync(string userName, CancellationToken token = default) =>
+        (await ListAsync(token)).FirstOrDefault(u => UserNames.Key(u.UserName) == UserNames.Key(userName)) ?? throw Refuse.Missing($"There is no user {userName}.");
+
     /// <summary>Whether there is a user yet.</summary>
     public Task<bool> AnyAsync(CancellationToken token = default) => store.ReadAsync(AnyAsync, token);
 

@@ -20,7 +20,7 @@ internal sealed partial class ManifestReader
     internal static readonly IReadOnlySet<string> Reserved = new HashSet<string>(StringComparer.Ordinal)
     {
         "core", "api", "patients", "staff", "worklist", "settings", "modules", "users", "search", "sign-in", "sign-out", "setup",
-        "health", "incidents", "today", "calendar", "audit", "_content", "openapi",
+        "health", "incidents", "today", "calendar", "audit", "account", "problem", "_content", "openapi",
     };
 
     private readonly ManifestProblems problems = new();

@@ -195,6 +195,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         app.UseRouting();
         app.UseClinicIdentity();
         app.UseAntiforgery();
+        app.UseMiddleware<SessionWrites>();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.UseEndpoints(routes =>
         {

@@ -21,7 +21,7 @@ internal sealed class Store<TPlugin>(
         // A request that may come twice is claimed in the very unit that carries it out: both happen, or neither.
         var unit = request.Claim is { } claim
             ? async u => { await claim.TakeAsync(u); return await write(u); }
-            : write;
+        : write;
         return engine.WriteAsync(mine, act, request.Actor, scope, unit, token);
     }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Store.Sqlite;
 
@@ -62,14 +63,45 @@ internal sealed class Writer : IAsyncDisposable
                 continue;
             }
 
-            held = await GroupAsync((UnitRequest)held);
+            held = await SafelyAsync((UnitRequest)held);
+        }
+    }
+
+    // Whatever goes wrong outside of the units themselves (a full disk at a savepoint) fails this group and no other: the loop goes on.
+    private async Task<object?> SafelyAsync(UnitRequest first)
+    {
+        List<UnitRequest> group = [];
+        try
+        {
+            return await GroupAsync(first, group);
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "A group of {Count} units was lost", group.Count);
+            foreach (var request in group) request.Fail(error);
+            Renew();
+            return null;
+        }
+    }
+
+    private void Renew()
+    {
+        try
+        {
+            if (session.InTransaction) session.Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // Then the session itself is of no use any more: closing it rolls back.
+            var lost = session;
+            session = file.OpenWriter();
+            lost.Dispose();
         }
     }
 
     /// <summary>Runs and commits a group that begins with one request. Returns what was read from the queue but belongs to the next.</summary>
-    private async Task<object?> GroupAsync(UnitRequest first)
+    private async Task<object?> GroupAsync(UnitRequest first, List<UnitRequest> ready)
     {
-        List<UnitRequest> ready = [];
         object? next = first;
         var began = Environment.TickCount64;
         try
@@ -85,9 +117,12 @@ internal sealed class Writer : IAsyncDisposable
         while (next is UnitRequest request)
         {
             next = null;
-            var error = await RunAsync(request);
-            if (error is null) ready.Add(request);
-            else request.Fail(error);
+            ready.Add(request);
+            if (await RunAsync(request) is { } error)
+            {
+                ready.Remove(request);
+                request.Fail(error);
+            }
 
             if (!session.InTransaction)
             {

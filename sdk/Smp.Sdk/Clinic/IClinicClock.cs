@@ -14,4 +14,7 @@ public interface IClinicClock
 
     /// <summary>A moment on the clinic's wall clock.</summary>
     DateTimeOffset ToLocal(DateTimeOffset moment);
+
+    /// <summary>The clinic's day that a moment lies in.</summary>
+    DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(ToLocal(moment).DateTime);
 }

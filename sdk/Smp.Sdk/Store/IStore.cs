@@ -33,7 +33,7 @@ public interface IStore<TPlugin> where TPlugin : IPlugin
     /// The unit. It may be run more than once (when a neighbour in its commit group fails), so it acts on nothing but the
     /// store and starts from the same values each time. It has a budget of 5 seconds of wall-clock time by default.
     /// </param>
-    /// <param name="token">Stops waiting, and interrupts a statement that runs; a unit that was committed stays.</param>
+    /// <param name="token">Gives up a unit that hasn't begun; one that has begun is finished, so that nothing is done by half.</param>
     /// <exception cref="RefusedException">What the unit itself threw to refuse; nothing was written.</exception>
     /// <exception cref="InvalidOperationException">Called inside another unit of work: join that one.</exception>
     /// <exception cref="TimeoutException">The unit went over its budget; nothing was written.</exception>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace Smp.Sdk;
@@ -48,6 +49,20 @@ public static class Keyset
             // Said below: what is wrong is the same for every cursor that this list didn't give out.
         }
 
-        throw Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
+        throw NoPlace();
     }
+
+    /// <summary>A row's key, as part of a cursor.</summary>
+    public static string Of(long key) => key.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A moment, as part of a cursor: as the store keeps it.</summary>
+    public static string Of(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads a row's key back.</summary>
+    /// <exception cref="RefusedException">It isn't one.</exception>
+    public static long Key(string part) =>
+        long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : throw NoPlace();
+
+    private static RefusedException NoPlace() =>
+        Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
 }

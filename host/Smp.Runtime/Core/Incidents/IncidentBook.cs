@@ -71,9 +71,19 @@ public sealed class IncidentBook(IStore<CorePlugin> store, ITimeline timeline) :
 
     /// <summary>Incidents, the newest first: those that wait for a review, or all.</summary>
     public async Task<IReadOnlyList<Incident>> ListAsync(bool openOnly, int limit, CancellationToken token = default) =>
-        (await store.ReadAsync(connection => connection.QueryAsync<Incident>(
-            $"SELECT {Columns} WHERE @all OR i.reviewed_at IS NULL ORDER BY i.at DESC, i.id DESC LIMIT @limit",
-            new { all = !openOnly, limit }), token)).AsList();
+        (await PageAsync(openOnly, null, limit, token)).Items;
+
+    /// <summary>One page of the incidents, the newest first: those that wait for a review, or all.</summary>
+    /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
+    public async Task<Page<Incident>> PageAsync(bool openOnly, string? after, int limit, CancellationToken token = default)
+    {
+        var key = Keyset.Decode(after, 2) ?? ["9999", "0"];
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<Incident>($"""
+            SELECT {Columns} WHERE (@all OR i.reviewed_at IS NULL) AND (i.at, i.id) < (@at, @id)
+            ORDER BY i.at DESC, i.id DESC LIMIT @limit + 1
+            """, new { all = !openOnly, at = key[0], id = Keyset.Key(key[1]), limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, incident => [Keyset.Of(incident.At), Keyset.Of(incident.Id)]);
+    }
 
     /// <summary>Closes an incident with what the review found.</summary>
     /// <exception cref="RefusedException">No outcome, no such incident, reviewed before, or the actor is no member of staff.</exception>

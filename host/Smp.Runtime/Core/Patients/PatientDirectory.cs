@@ -1,14 +1,32 @@
-using System.Globalization;
 using Dapper;
 using Smp.Runtime.Core.Search;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Core.Patients;
 
+/// <summary>A patient in a list.</summary>
+/// <param name="Id">Key.</param>
+/// <param name="GivenName">First names.</param>
+/// <param name="FamilyName">Last name.</param>
+/// <param name="PreferredName">What they like to be called.</param>
+/// <param name="BirthDate">Date of birth.</param>
+/// <param name="Phone">Phone, as given.</param>
+/// <param name="ChangedAt">When the record was changed last.</param>
+public sealed record PatientRow(
+    long Id, string GivenName, string FamilyName, string? PreferredName, DateOnly BirthDate, string? Phone, DateTimeOffset ChangedAt)
+{
+    /// <summary>The file number as printed.</summary>
+    public string Number => PatientSummary.NumberOf(Id);
+
+    /// <summary>As other modules know them.</summary>
+    public PatientSummary Summary() => new(Id, GivenName, FamilyName, PreferredName, BirthDate);
+}
+
 /// <summary>Finds patients: for the list, the search and for modules.</summary>
 public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock clock) : IPatients
 {
     private const string Columns = "p.id, p.given_name, p.family_name, p.preferred_name, p.birth_date";
+    private const string RowColumns = $"{Columns}, p.phone, p.changed_at";
 
     /// <inheritdoc/>
     public Task<PatientSummary?> FindAsync(long id, CancellationToken token = default) => store.ReadAsync(connection =>
@@ -30,40 +48,51 @@ public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock cloc
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PatientSummary>> SearchAsync(string text, int limit, CancellationToken token = default) =>
-        (await PageAsync(text, null, limit, token)).Items;
+        [.. (string.IsNullOrWhiteSpace(text) ? await ChangedLatelyAsync(limit, token) : (await PageAsync(text, null, limit, token)).Items).Select(p => p.Summary())];
+
+    /// <summary>The patients whose records were changed last, the latest first.</summary>
+    public async Task<IReadOnlyList<PatientRow>> ChangedLatelyAsync(int limit, CancellationToken token = default) =>
+        (await store.ReadAsync(connection => connection.QueryAsync<PatientRow>(
+            $"SELECT {RowColumns} FROM patients p ORDER BY p.changed_at DESC, p.id DESC LIMIT @limit", new { limit }), token)).AsList();
+
+    /// <summary>The patients with these keys, by key; those that aren't there are left out.</summary>
+    public async Task<IReadOnlyDictionary<long, PatientSummary>> OfAsync(IEnumerable<long> ids, CancellationToken token = default)
+    {
+        var keys = $"[{string.Join(',', ids.Distinct())}]";
+        if (keys.Length == 2) return new Dictionary<long, PatientSummary>();
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientSummary>(
+            $"SELECT {Columns} FROM patients p WHERE p.id IN (SELECT value FROM json_each(@keys))", new { keys }), token);
+        return rows.ToDictionary(p => p.Id);
+    }
 
     /// <summary>
     /// One page of the patients. With a text: those whose words begin with what was typed, newest first. Without: all, by name.
     /// </summary>
     /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
-    public async Task<Page<PatientSummary>> PageAsync(string? text, string? after, int limit, CancellationToken token = default)
+    public async Task<Page<PatientRow>> PageAsync(string? text, string? after, int limit, CancellationToken token = default)
     {
         if (string.IsNullOrWhiteSpace(text)) return await ByNameAsync(after, limit, token);
         if (SearchText.ToMatch(text) is not { } match) return new([], null);
-        var last = Keyset.Decode(after, 1) is [var key] ? ParseKey(key) : long.MaxValue;
+        var last = Keyset.Decode(after, 1) is [var key] ? Keyset.Key(key) : long.MaxValue;
         // By key, not by rank: ranking a short prefix would read every match of a large clinic.
-        var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientSummary>($"""
-            SELECT {Columns} FROM core__patient_search s JOIN patients p ON p.id = s.rowid
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientRow>($"""
+            SELECT {RowColumns} FROM core__patient_search s JOIN patients p ON p.id = s.rowid
             WHERE core__patient_search MATCH @match AND s.rowid < @last
             ORDER BY s.rowid DESC LIMIT @limit + 1
             """, new { match, last, limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, p => [p.Id.ToString(CultureInfo.InvariantCulture)]);
+        return Keyset.ToPage(rows.AsList(), limit, p => [Keyset.Of(p.Id)]);
     }
 
-    private async Task<Page<PatientSummary>> ByNameAsync(string? after, int limit, CancellationToken token)
+    private async Task<Page<PatientRow>> ByNameAsync(string? after, int limit, CancellationToken token)
     {
         var key = Keyset.Decode(after, 3) ?? ["", "", "0"];
-        var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientSummary>($"""
-            SELECT {Columns} FROM patients p
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientRow>($"""
+            SELECT {RowColumns} FROM patients p
             WHERE (p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id) > (@family, @given, @id)
             ORDER BY p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id LIMIT @limit + 1
-            """, new { family = key[0], given = key[1], id = ParseKey(key[2]), limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, p => [p.FamilyName, p.GivenName, p.Id.ToString(CultureInfo.InvariantCulture)]);
+            """, new { family = key[0], given = key[1], id = Keyset.Key(key[2]), limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, p => [p.FamilyName, p.GivenName, Keyset.Of(p.Id)]);
     }
-
-    private static long ParseKey(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var key)
-        ? key
-        : throw Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
 
     private static string Words(Allergy allergy) => allergy switch
     {

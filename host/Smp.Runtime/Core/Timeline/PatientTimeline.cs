@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -32,19 +31,12 @@ public sealed class PatientTimeline(IStore<CorePlugin> store) : ITimeline
     /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
     public async Task<Page<TimelineLine>> PageAsync(long patientId, string? after, int limit, CancellationToken token = default)
     {
-        var key = Keyset.Decode(after, 2);
-        var at = key?[0] ?? "9999";
-        if (!long.TryParse(key?[1] ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-            throw Refuse.Field("after", $"This isn't a place in this list. Begin without it, or use the next of the page before.");
+        var key = Keyset.Decode(after, 2) ?? ["9999", "0"];
         var rows = await store.ReadAsync(connection => connection.QueryAsync<TimelineLine>("""
             SELECT id, at, plugin, icon, text, href, actor FROM core__timeline
             WHERE patient_id = @patientId AND (at, id) < (@at, @id)
             ORDER BY at DESC, id DESC LIMIT @limit + 1
-            """, new { patientId, at, id, limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, line =>
-        [
-            line.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-            line.Id.ToString(CultureInfo.InvariantCulture),
-        ]);
+            """, new { patientId, at = key[0], id = Keyset.Key(key[1]), limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, line => [Keyset.Of(line.At), Keyset.Of(line.Id)]);
     }
 }

@@ -9,7 +9,7 @@ namespace Smp.Sdk.Web;
 /// </summary>
 /// <remarks>
 /// The pattern: read every field, <see cref="Check"/>, act, <see cref="Done"/>. What a reader can't read, and what a service refuses, is
-/// shown beside the field of that name and in the summary, with the status 422, 409, 412, 404 or 403. Name fields as the service names
+/// shown beside the field of that name and in the summary, with the status 422, 409, 412 or 403. Name fields as the service names
 /// them in its errors (camel case).
 /// <code>
 /// &lt;SmpForm Name="receive" State="form" OnSubmit="Receive" Submit="@T["Receive the box"]" Cancel="/needles"&gt;
