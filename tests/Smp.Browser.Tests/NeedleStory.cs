@@ -64,6 +64,8 @@ public sealed class NeedleStory
         await page.GetByLabel("Inspected").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Receive the box" }).ClickAsync();
 
+        await Expect(page.Locator(".flash")).ToContainTextAsync("STORY7");
+        await page.GetByRole(AriaRole.Link, new() { Name = "STORY7" }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Lot STORY7" })).ToBeVisibleAsync();
         await Expect(page.Locator(".head .status")).ToContainTextAsync("Released");
         await LookAsync(mia, script);
