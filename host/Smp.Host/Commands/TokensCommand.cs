@@ -19,7 +19,7 @@ internal static class TokensCommand
     private static Command Create()
     {
         var user = new Option<string>("--user") { Description = "Whose: a sign-in name.", HelpName = "NAME", Required = true };
-        var name = new Option<string>("--name") { Description = "What it is for.", HelpName = "WORDS", DefaultValueFactory = _ => "Command line" };
+        var name = new Option<string>("--name") { Description = "What it is for.", HelpName = "WORDS", DefaultValueFactory = _ => "API" };
         var permissions = new Option<string[]>("--permission")
         {
             Description = "What it may, such as needles.view; several are named one after the other.", HelpName = "PERMISSION", AllowMultipleArgumentsPerToken = true,
