@@ -15,6 +15,7 @@ public sealed class NeedlesPlugin : IWebPlugin
     /// <inheritdoc/>
     public void ConfigureServices(IServiceCollection services) => services
         .AddScoped<ItemCatalogue>()
+        .AddScoped<StockLevels>()
         .AddScoped<LotDirectory>()
         .AddScoped<Receiving>()
         .AddScoped<LotCare>()
@@ -24,6 +25,9 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddSupplyLedger<SupplyLedger>()
         .AddWorklist<LotWorklist>()
         .AddWorklist<RecallWorklist>()
+        .AddTexts<NeedlesTexts>()
+        .AddPanel<UsesPanel>(PanelPlace.Patient, "needles-uses", "Needles and pigments used", Permissions.View)
+        .AddPanel<StockPanel>(PanelPlace.Today, "needles-stock", "Stock", Permissions.View)
         .AddDemo<NeedlesDemo>();
 
     /// <inheritdoc/>

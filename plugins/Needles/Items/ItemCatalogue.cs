@@ -8,7 +8,7 @@ using Smp.Sdk;
 namespace Smp.Needles.Items;
 
 /// <summary>The items of the clinic: made, changed, found.</summary>
-public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, ISearch search)
+public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock clock, ISettings<NeedlesPlugin> settings, ISearch search)
 {
     private const string Columns = """
         i.id, i.manufacturer, i.name, i.title, i.ref, i.gtin, i.kind, i.configuration, i.diameter_micrometres, i.units_per_box,
@@ -20,27 +20,34 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, ISearch search)
     public Task<Item?> FindAsync(long id, CancellationToken token = default) =>
         store.ReadAsync(connection => FindAsync(connection, id), token);
 
+    /// <summary>The item that a code names, by its GTIN or else by its REF; null when there is none, or the REF is that of several.</summary>
+    public Task<Item?> FindAsync(ScannedCode code, CancellationToken token = default) =>
+        store.SnapshotAsync(connection => FindAsync(connection, code), token);
+
     /// <summary>One page of the items by title, those out of use last.</summary>
     /// <param name="text">Part of the title, the manufacturer, the REF or the GTIN; empty for all.</param>
     /// <param name="kind">Only this kind; null for all.</param>
+    /// <param name="low">Only those that are low.</param>
     /// <param name="after">Where the page begins.</param>
     /// <param name="limit">1 to 200.</param>
     /// <param name="token">Stops the search.</param>
     /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
     public async Task<Page<Item>> PageAsync(
-        string? text, SupplyKind? kind, string? after, int limit, CancellationToken token = default)
+        string? text, SupplyKind? kind, bool low, string? after, int limit, CancellationToken token = default)
     {
         var key = Keyset.Decode(after, 3) ?? ["0", "", "0"];
         var rows = await store.ReadAsync(connection => connection.QueryAsync<Item>($"""
             SELECT {Columns}
             WHERE (1 - i.active, i.title COLLATE NOCASE, i.id) > (@retired, @title, @id)
               AND (@kind IS NULL OR i.kind = @kind)
+              AND (NOT @low OR EXISTS (WITH {StockLevels.Stock} SELECT 1 FROM stock s WHERE s.item_id = i.id AND {StockLevels.IsLow}))
               AND (@text IS NULL OR instr(lower(i.title || ' ' || i.manufacturer || ' ' || coalesce(i.ref, '') || ' ' || coalesce(i.gtin, '')), lower(@text)) > 0)
             ORDER BY 1 - i.active, i.title COLLATE NOCASE, i.id LIMIT @limit + 1
             """, new
         {
             retired = Cursor.Key(key[0]), title = key[1], id = Cursor.Key(key[2]), kind = kind?.ToString(),
             text = string.IsNullOrWhiteSpace(text) ? null : text.Trim(), limit,
+            low, today = clock.Today, percent = settings.Get<int>("lowStockPercent"),
         }), token);
         return Keyset.ToPage(rows.AsList(), limit, i => [i.Active ? "0" : "1", i.Title, Cursor.Of(i.Id)]);
     }

@@ -16,7 +16,7 @@ internal static class ItemRoutes
 
         items.MapGet("/", async Task<Ok<Page<Item>>> (
                 ItemCatalogue catalogue, string? search, SupplyKind? kind, string? after, int? limit, CancellationToken token) =>
-                TypedResults.Ok(await catalogue.PageAsync(search, kind, after, Keyset.Limit(limit), token)))
+                TypedResults.Ok(await catalogue.PageAsync(search, kind, low: false, after, Keyset.Limit(limit), token)))
             .Demand(Permissions.View).WithName("needles.items.list").WithSummary("Items by title, those out of use last.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 

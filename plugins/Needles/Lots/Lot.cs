@@ -94,6 +94,9 @@ public sealed record Lot
     /// <remarks>A recall outweighs the date, and of a depleted lot nothing is left to expire.</remarks>
     public LotState StateOn(DateOnly day) => IsExpiredOn(day) ? LotStates.Next(State, LotEvent.Expire) ?? State : State;
 
+    /// <summary>Whether its use-by date still matters: there are units, which nothing else keeps from use for good.</summary>
+    internal bool ExpiryMatters => OnHand > 0 && State is not (LotState.Recalled or LotState.Disposed);
+
     /// <summary>Whether its use-by date has passed on a day.</summary>
     public bool IsExpiredOn(DateOnly day) => Expiry < day;
 }

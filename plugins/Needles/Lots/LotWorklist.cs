@@ -23,25 +23,16 @@ internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<Needles
                     OR (l.state IN ('Received', 'Released', 'InUse', 'Quarantined', 'Expired') AND l.expiry <= @until)))
                 ORDER BY coalesce(l.expiry, '9999-12-31'), l.id LIMIT @Limit
                 """, new { today = query.Today, until, query.Limit }),
-            await connection.QueryAsync<LowStock>(Low, new { today = query.Today, percent, query.Limit })), token);
+            await connection.QueryAsync<StockLevel>(Low, new { today = query.Today, percent, query.Limit })), token);
         return [.. lots.SelectMany(lot => Entries(lot, query.Today, until)).Concat(low.Select(l => Entry(l, query.Today)))
             .OrderByDescending(entry => entry.Urgency).ThenBy(entry => entry.Due).Take(query.Limit)];
     }
 
-    /// <summary>
-    /// An item is low when the units that can still be taken from its usable lots (released or in use, not expired) are at most the given
-    /// percent of what was received in those lots; when it has no usable lot, nothing can be taken, and it is low whatever the percent.
-    /// Items out of use, and those that never were received, aren't looked at.
-    /// </summary>
-    private const string Low = """
-        WITH stock AS (
-            SELECT l.item_id,
-                coalesce(sum(l.on_hand - l.opened) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS available,
-                coalesce(sum(l.received) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS received
-            FROM needles__lots l GROUP BY l.item_id)
-        SELECT i.id, i.title, s.available, s.received
+    private const string Low = $"""
+        WITH {StockLevels.Stock}
+        SELECT i.id AS item_id, i.title, s.available, s.received
         FROM stock s JOIN needles__items i ON i.id = s.item_id
-        WHERE i.active = 1 AND s.available * 100 <= s.received * @percent
+        WHERE {StockLevels.IsLow}
         ORDER BY s.available, i.title LIMIT @Limit
         """;
 
@@ -74,11 +65,9 @@ internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<Needles
         }
     }
 
-    private static WorklistEntry Entry(LowStock low, DateOnly today) => new($"Order {low.Title}",
+    private static WorklistEntry Entry(StockLevel low, DateOnly today) => new($"Order {low.Title}",
         low.Available == 0
             ? "Nothing is left that can be used"
             : string.Create(CultureInfo.InvariantCulture, $"{low.Available} left of {low.Received}"),
-        string.Create(CultureInfo.InvariantCulture, $"/needles/items/{low.Id}"), today, low.Available == 0 ? Urgency.Warning : Urgency.Notice);
-
-    private sealed record LowStock(long Id, string Title, long Available, long Received);
+        string.Create(CultureInfo.InvariantCulture, $"/needles/items/{low.ItemId}"), today, low.Available == 0 ? Urgency.Warning : Urgency.Notice);
 }

@@ -6,6 +6,21 @@ using Smp.Sdk;
 
 namespace Smp.Needles.Lots;
 
+/// <summary>What was received before of an item: the next box is likely the same.</summary>
+/// <param name="Supplier">From whom.</param>
+/// <param name="Sterilisation">How it was sterilised.</param>
+public sealed record LastReceipt(string? Supplier, Sterilisation? Sterilisation);
+
+/// <summary>Units that came in.</summary>
+/// <param name="LotId">Into which lot.</param>
+/// <param name="Number">Its number.</param>
+/// <param name="Item">The item as shown.</param>
+/// <param name="State">Where the lot stands today.</param>
+/// <param name="Quantity">How many units.</param>
+/// <param name="Actor">Who wrote it.</param>
+/// <param name="RecordedAt">When it was written.</param>
+public sealed record ReceivedUnits(long LotId, string Number, string Item, LotState State, long Quantity, string Actor, DateTimeOffset RecordedAt);
+
 /// <summary>Receives boxes into lots.</summary>
 public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, ISettings<NeedlesPlugin> settings, ISearch search)
 {
@@ -38,6 +53,25 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
             await search.PutAsync(unit, LotDirectory.SearchEntryOf(id, box.Number!, item.Title, item.Manufacturer), token);
             return await book.RequireAsync(id);
         }, token);
+    }
+
+    /// <summary>What was received last of an item; null when nothing was.</summary>
+    public Task<LastReceipt?> LastOfAsync(long itemId, CancellationToken token = default) =>
+        store.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<LastReceipt>("""
+            SELECT supplier, sterilisation FROM needles__lots WHERE item_id = @itemId ORDER BY received_at DESC, id DESC LIMIT 1
+            """, new { itemId }), token);
+
+    /// <summary>What was received last of everything, the latest first.</summary>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="token">Gives up waiting.</param>
+    public async Task<IReadOnlyList<ReceivedUnits>> LatestAsync(int limit, CancellationToken token = default)
+    {
+        var today = clock.Today;
+        return (await store.ReadAsync(connection => connection.QueryAsync<ReceivedUnits>($"""
+            SELECT m.lot_id, l.number, i.title AS item, {StockBook.State} AS state, m.quantity, m.actor, m.recorded_at
+            FROM needles__movements m JOIN needles__lots l ON l.id = m.lot_id JOIN needles__items i ON i.id = l.item_id
+            WHERE m.kind = 'Receive' ORDER BY m.id DESC LIMIT @limit
+            """, new { today, limit }), token)).AsList();
     }
 
     private static async Task<Item> ItemAsync(IUnitOfWork unit, Receipt receipt, ScannedCode? code)

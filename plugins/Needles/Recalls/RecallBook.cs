@@ -25,15 +25,7 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
     /// <exception cref="RefusedException">A field needs another look, no such item, or lots that aren't here: they are named.</exception>
     public Task<Recall> OpenAsync(RecallInput input, CancellationToken token = default)
     {
-        var checks = new Checks();
-        var source = checks.Require(input.Source, "source", 200);
-        var reason = checks.Require(input.Reason, "reason", 500);
-        List<string> numbers = [.. (input.Lots ?? []).Select(n => n?.Trim() ?? "").Where(n => n.Length > 0).Distinct()];
-        checks.That(input.ItemId is not null, "itemId", $"Say which item.");
-        checks.That(input.Class is not null, "class", $"Say which class: I, II or III.");
-        checks.That(input.AllLots != numbers.Count > 0, "lots", $"Name the lots, or say that it is about all of them.");
-        checks.That(numbers.Count <= 500, "lots", $"At most 500 lots at a time.");
-        checks.Throw();
+        var (source, reason, numbers) = Checked(input);
         return store.WriteAsync(new("Recalled lots", reason), async unit =>
         {
             var book = new StockBook(unit.Connection, unit, clock);
@@ -61,18 +53,40 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
         }, token);
     }
 
+    /// <summary>What a recall would do, and to whom; nothing is changed.</summary>
+    /// <exception cref="RefusedException">As <see cref="OpenAsync"/> would refuse it.</exception>
+    public Task<RecallPreview> PreviewAsync(RecallInput input, CancellationToken token = default)
+    {
+        var (_, _, numbers) = Checked(input);
+        return store.SnapshotAsync(async connection =>
+        {
+            var item = await ItemCatalogue.RequireAsync(connection, input.ItemId!.Value);
+            var ids = (await LotsAsync(connection, item, numbers)).Select(lot => lot.Id).ToList();
+            var lots = await connection.QueryAsync<RecalledLot>(
+                "SELECT id AS lot_id, number, on_hand, opened FROM needles__lots WHERE id IN @ids ORDER BY number", new { ids });
+            return new RecallPreview(lots.AsList(), await LotDirectory.TraceAsync(connection, ids));
+        }, token);
+    }
+
     /// <summary>A recall with its lots and whom they touched, or null.</summary>
     public Task<Recall?> FindAsync(long id, CancellationToken token = default) =>
         store.SnapshotAsync(connection => FindAsync(connection, id), token);
 
-    /// <summary>One page of the recalls, newest first.</summary>
+    /// <summary>The recalls that a lot is under, the newest first.</summary>
+    public async Task<IReadOnlyList<RecallNotice>> OfLotAsync(long lotId, CancellationToken token = default) =>
+        (await store.ReadAsync(connection => connection.QueryAsync<RecallNotice>($"""
+            SELECT {Columns} WHERE n.id IN (SELECT notice_id FROM needles__recall_lots WHERE lot_id = @lotId) ORDER BY n.id DESC
+            """, new { lotId }), token)).AsList();
+
+    /// <summary>One page of the recalls, the open ones first, then the newest.</summary>
     /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
     public async Task<Page<RecallNotice>> PageAsync(string? after, int limit, CancellationToken token = default)
     {
-        var last = Keyset.Decode(after, 1) is [var key] ? Cursor.Key(key) : long.MaxValue;
-        var rows = await store.ReadAsync(connection => connection.QueryAsync<RecallNotice>(
-            $"SELECT {Columns} WHERE n.id < @last ORDER BY n.id DESC LIMIT @limit + 1", new { last, limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, n => [Cursor.Of(n.Id)]);
+        var key = Keyset.Decode(after, 2) is [var open, var id] ? (Open: Cursor.Key(open), Id: Cursor.Key(id)) : (2, 0);
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<RecallNotice>($"""
+            SELECT {Columns} WHERE (n.closed_at IS NULL, n.id) < (@Open, @Id) ORDER BY n.closed_at IS NULL DESC, n.id DESC LIMIT @limit + 1
+            """, new { key.Open, key.Id, limit }), token);
+        return Keyset.ToPage(rows.AsList(), limit, n => [n.ClosedAt is null ? "1" : "0", Cursor.Of(n.Id)]);
     }
 
     /// <summary>Writes down what came of telling a patient. It can be put right while the notice is open.</summary>
@@ -116,6 +130,20 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
             new { noticeId, unit.Actor.Name, unit.Now });
         return await RequireAsync(unit.Connection, noticeId);
     }, token);
+
+    private static (string Source, string Reason, List<string> Lots) Checked(RecallInput input)
+    {
+        var checks = new Checks();
+        var source = checks.Require(input.Source, "source", 200);
+        var reason = checks.Require(input.Reason, "reason", 500);
+        List<string> numbers = [.. (input.Lots ?? []).Select(n => n?.Trim() ?? "").Where(n => n.Length > 0).Distinct()];
+        checks.That(input.ItemId is not null, "itemId", $"Say which item.");
+        checks.That(input.Class is not null, "class", $"Say which class: I, II or III.");
+        checks.That(input.AllLots != numbers.Count > 0, "lots", $"Name the lots, or say that it is about all of them.");
+        checks.That(numbers.Count <= 500, "lots", $"At most 500 lots at a time.");
+        checks.Throw();
+        return (source, reason, numbers);
+    }
 
     private static async Task<IReadOnlyList<LotKey>> LotsAsync(DbConnection connection, Item item, List<string> numbers)
     {

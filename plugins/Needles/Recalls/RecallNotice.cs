@@ -1,3 +1,5 @@
+using Smp.Needles.Lots;
+
 namespace Smp.Needles.Recalls;
 
 /// <summary>How bad it can get, after 21 CFR 7.3(m).</summary>
@@ -133,6 +135,11 @@ public sealed record AffectedPatient
 /// <param name="Lots">Its lots, by number.</param>
 /// <param name="Patients">Whom they touched: those not told yet first, then by name.</param>
 public sealed record Recall(RecallNotice Notice, IReadOnlyList<RecalledLot> Lots, IReadOnlyList<AffectedPatient> Patients);
+
+/// <summary>What a recall would do, before it is opened.</summary>
+/// <param name="Lots">The lots that would be recalled, by number.</param>
+/// <param name="Patients">Whom they touched, by name.</param>
+public sealed record RecallPreview(IReadOnlyList<RecalledLot> Lots, IReadOnlyList<TracedPatient> Patients);
 
 /// <summary>A recall, as somebody enters it.</summary>
 public sealed record RecallInput

@@ -21,7 +21,7 @@ internal static class RecallRoutes
 
         recalls.MapGet("/", async Task<Ok<Page<RecallNotice>>> (RecallBook book, string? after, int? limit, CancellationToken token) =>
                 TypedResults.Ok(await book.PageAsync(after, Keyset.Limit(limit), token)))
-            .Demand(Permissions.View).WithName("needles.recalls.list").WithSummary("Recalls, newest first.")
+            .Demand(Permissions.View).WithName("needles.recalls.list").WithSummary("Recalls, the open ones first, then the newest.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         recalls.MapGet("/{id:long}", async Task<Ok<Recall>> (RecallBook book, long id, CancellationToken token) =>

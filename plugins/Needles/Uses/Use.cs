@@ -67,6 +67,9 @@ public sealed record Use
     /// <summary>The rules it broke; empty when all was well.</summary>
     public IReadOnlyList<UseFlag> Flags { get; init; } = [];
 
+    /// <summary>Whether the lot is under recall by now, whenever the use was.</summary>
+    public bool Recalled { get; init; }
+
     /// <summary>What else there is to say.</summary>
     public string? Note { get; init; }
 

@@ -10,7 +10,7 @@ internal static class UseRows
     private const string Columns = """
         u.id, u.lot_id, l.number AS lot_number, i.title AS item, u.patient_id, p.family_name || ', ' || p.given_name AS patient, u.quantity,
         u.pick_id, u.performed_by AS performed_by_id, s.name AS performed_by, u.actor AS recorded_by, u.used_at, u.recorded_at, u.note,
-        u.voided_at, u.voided_by, u.void_reason,
+        u.voided_at, u.voided_by, u.void_reason, EXISTS (SELECT 1 FROM needles__recall_lots r WHERE r.lot_id = u.lot_id) AS recalled,
         (SELECT string_agg(f.flag, ',') FROM needles__use_flags f WHERE f.use_id = u.id) AS flag_names
         FROM needles__uses u JOIN needles__lots l ON l.id = u.lot_id JOIN needles__items i ON i.id = l.item_id
         JOIN patients p ON p.id = u.patient_id JOIN staff s ON s.id = u.performed_by
