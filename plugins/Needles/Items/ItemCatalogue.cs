@@ -45,11 +45,11 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
             ORDER BY 1 - i.active, i.title COLLATE NOCASE, i.id LIMIT @limit + 1
             """, new
         {
-            retired = Cursor.Key(key[0]), title = key[1], id = Cursor.Key(key[2]), kind = kind?.ToString(),
+            retired = Keyset.Key(key[0]), title = key[1], id = Keyset.Key(key[2]), kind = kind?.ToString(),
             text = string.IsNullOrWhiteSpace(text) ? null : text.Trim(), limit,
             low, today = clock.Today, percent = settings.Get<int>("lowStockPercent"),
         }), token);
-        return Keyset.ToPage(rows.AsList(), limit, i => [i.Active ? "0" : "1", i.Title, Cursor.Of(i.Id)]);
+        return Keyset.ToPage(rows.AsList(), limit, i => [i.Active ? "0" : "1", i.Title, Keyset.Of(i.Id)]);
     }
 
     /// <summary>Makes an item.</summary>
@@ -108,7 +108,7 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
         if (await unit.Connection.ExecuteScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM needles__lots WHERE item_id = @id)", new { id }))
             throw Refuse.Because($"{item.Title} has lots, which are kept for the record. Take it out of use instead (active: no).");
         await unit.Connection.ExecuteAsync("DELETE FROM needles__items WHERE id = @id", new { id });
-        await search.RemoveAsync(unit, "Item", Cursor.Of(id), token);
+        await search.RemoveAsync(unit, "Item", Keyset.Of(id), token);
         return true;
     }, token);
 
@@ -144,7 +144,7 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
     private async Task<Item> ShowAsync(IUnitOfWork unit, long id, CancellationToken token)
     {
         var item = await RequireAsync(unit.Connection, id);
-        await search.PutAsync(unit, new("Item", Cursor.Of(id), item.Title,
+        await search.PutAsync(unit, new("Item", Keyset.Of(id), item.Title,
             string.Join(" · ", new[] { item.Manufacturer, item.Ref, item.Gtin }.Where(part => part is not null)),
             string.Create(CultureInfo.InvariantCulture, $"/needles/items/{id}"), Permissions.View), token);
         return item;

@@ -68,25 +68,25 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
             ORDER BY coalesce(l.expiry, '9999-12-31'), l.id LIMIT @limit + 1
             """, new
         {
-            expiry = key[0], id = Cursor.Key(key[1]), state = query.State?.ToString(), query.ItemId, view = query.View.ToString(),
+            expiry = key[0], id = Keyset.Key(key[1]), state = query.State?.ToString(), query.ItemId, view = query.View.ToString(),
             until = clock.Today.AddDays(levels.WarningDays),
             search = string.IsNullOrWhiteSpace(query.Search) ? null : query.Search.Trim(), today = clock.Today, limit,
         }), token);
         return Keyset.ToPage(rows.AsList(), limit,
-            l => [(l.Expiry ?? DateOnly.MaxValue).ToString("O", CultureInfo.InvariantCulture), Cursor.Of(l.Id)]);
+            l => [(l.Expiry ?? DateOnly.MaxValue).ToString("O", CultureInfo.InvariantCulture), Keyset.Of(l.Id)]);
     }
 
     /// <summary>A lot's book, the first line first.</summary>
     /// <exception cref="RefusedException">There is no such lot, or the cursor isn't one of this list.</exception>
     public async Task<Page<Movement>> MovementsAsync(long lotId, string? after, int limit, CancellationToken token = default)
     {
-        var last = Keyset.Decode(after, 1) is [var key] ? Cursor.Key(key) : 0;
+        var last = Keyset.Decode(after, 1) is [var key] ? Keyset.Key(key) : 0;
         await RequireAsync(lotId, token);
         var rows = await store.ReadAsync(connection => connection.QueryAsync<Movement>("""
             SELECT id, lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, reverses, actor, at, recorded_at
             FROM needles__movements WHERE lot_id = @lotId AND id > @last ORDER BY id LIMIT @limit + 1
             """, new { lotId, last, limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, m => [Cursor.Of(m.Id)]);
+        return Keyset.ToPage(rows.AsList(), limit, m => [Keyset.Of(m.Id)]);
     }
 
     /// <summary>A lot's whole book, the first line first; at most 10,000 lines.</summary>
@@ -116,7 +116,7 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
             ORDER BY p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id
             """, new { lots });
         return [.. rows.Select(r => new TracedPatient(
-            r.Id, PatientNumber.Of(r.Id), $"{r.FamilyName}, {r.GivenName}", r.BirthDate, r.Phone, r.Quantity, r.FirstUse, r.LastUse))];
+            r.Id, PatientSummary.NumberOf(r.Id), $"{r.FamilyName}, {r.GivenName}", r.BirthDate, r.Phone, r.Quantity, r.FirstUse, r.LastUse))];
     }
 
     /// <summary>The lots of a kind that can be picked now, first-expired-first-out: by use-by date (those without one last), then by receipt.</summary>
@@ -173,7 +173,7 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
     internal static PickableLot Pickable(Lot lot) => new(lot.Id, lot.Number, lot.Item, lot.Kind, lot.Expiry, lot.Available);
 
     internal static SearchEntry SearchEntryOf(long id, string number, string item, string manufacturer) => new(
-        "Lot", Cursor.Of(id), number, $"{item} · {manufacturer}", string.Create(CultureInfo.InvariantCulture, $"/needles/lots/{id}"), Permissions.View);
+        "Lot", Keyset.Of(id), number, $"{item} · {manufacturer}", string.Create(CultureInfo.InvariantCulture, $"/needles/lots/{id}"), Permissions.View);
 
     private async Task RequireAsync(long id, CancellationToken token)
     {

@@ -82,11 +82,11 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
     /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
     public async Task<Page<RecallNotice>> PageAsync(string? after, int limit, CancellationToken token = default)
     {
-        var key = Keyset.Decode(after, 2) is [var open, var id] ? (Open: Cursor.Key(open), Id: Cursor.Key(id)) : (2, 0);
+        var key = Keyset.Decode(after, 2) is [var open, var id] ? (Open: Keyset.Key(open), Id: Keyset.Key(id)) : (2, 0);
         var rows = await store.ReadAsync(connection => connection.QueryAsync<RecallNotice>($"""
             SELECT {Columns} WHERE (n.closed_at IS NULL, n.id) < (@Open, @Id) ORDER BY n.closed_at IS NULL DESC, n.id DESC LIMIT @limit + 1
             """, new { key.Open, key.Id, limit }), token);
-        return Keyset.ToPage(rows.AsList(), limit, n => [n.ClosedAt is null ? "1" : "0", Cursor.Of(n.Id)]);
+        return Keyset.ToPage(rows.AsList(), limit, n => [n.ClosedAt is null ? "1" : "0", Keyset.Of(n.Id)]);
     }
 
     /// <summary>Writes down what came of telling a patient. It can be put right while the notice is open.</summary>
@@ -106,7 +106,7 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
                 UPDATE needles__affected_patients SET outcome = @outcome, note = @text, outcome_by = @Name, outcome_at = @Now
                 WHERE notice_id = @noticeId AND patient_id = @patientId
                 """, new { noticeId, patientId, outcome = outcome.ToString(), text, unit.Actor.Name, unit.Now });
-            if (done == 0) throw Refuse.Missing($"{PatientNumber.Of(patientId)} isn't on the list of this recall.");
+            if (done == 0) throw Refuse.Missing($"{PatientSummary.NumberOf(patientId)} isn't on the list of this recall.");
             FormattableString words = outcome switch
             {
                 NotificationOutcome.Called => $"Called about the recall of {recall.Notice.Item}",

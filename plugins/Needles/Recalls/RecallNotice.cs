@@ -1,3 +1,5 @@
+using Smp.Sdk;
+
 using Smp.Needles.Lots;
 
 namespace Smp.Needles.Recalls;
@@ -94,7 +96,7 @@ public sealed record AffectedPatient
     public required long PatientId { get; init; }
 
     /// <summary>Their file number: <c>P-000123</c>.</summary>
-    public string Number => PatientNumber.Of(PatientId);
+    public string Number => PatientSummary.NumberOf(PatientId);
 
     /// <summary>Family name first.</summary>
     public required string Name { get; init; }

@@ -20,7 +20,7 @@ public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPa
             var book = new StockBook(unit.Connection, unit, clock);
             var lot = await book.RequireAsync(request.LotId);
             if (await patients.FindAsync(unit, request.PatientId, token) is null)
-                throw Refuse.Missing($"There is no patient {PatientNumber.Of(request.PatientId)}.");
+                throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(request.PatientId)}.");
 
             if (PickRules.Obstacle(lot, request.Quantity) is { } obstacle)
             {

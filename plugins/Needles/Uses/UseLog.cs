@@ -36,7 +36,7 @@ public sealed class UseLog(
         var book = new StockBook(store.Join(unit), unit, clock);
         var lot = await book.RequireAsync(use.LotId);
         if (await patients.FindAsync(unit, use.PatientId, token) is null)
-            throw Refuse.Missing($"There is no patient {PatientNumber.Of(use.PatientId)}.");
+            throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(use.PatientId)}.");
         if (await staff.FindAsync(unit, use.PerformedBy, token) is null) throw Refuse.Missing($"There is no member of staff {use.PerformedBy}.");
         var pick = await PickOfAsync(book, use);
 
@@ -109,7 +109,7 @@ public sealed class UseLog(
     public Task<Page<Use>> PageAsync(long? patientId, long? lotId, string? after, int limit, CancellationToken token = default)
     {
         var key = Keyset.Decode(after, 2) ?? ["9999", "0"];
-        return store.ReadAsync(connection => UseRows.PageAsync(connection, patientId, lotId, key[0], Cursor.Key(key[1]), limit), token);
+        return store.ReadAsync(connection => UseRows.PageAsync(connection, patientId, lotId, key[0], Keyset.Key(key[1]), limit), token);
     }
 
     private static UseRecord Checked(UseRecord use, DateTimeOffset now)

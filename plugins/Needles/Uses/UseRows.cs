@@ -34,7 +34,7 @@ internal static class UseRows
             SELECT {Columns} WHERE {only} AND (u.used_at, u.id) < (@usedAt, @id)
             ORDER BY u.used_at DESC, u.id DESC LIMIT @limit + 1
             """, WithFlags, new { patientId, lotId, usedAt, id, limit }, splitOn: "flag_names");
-        return Keyset.ToPage(rows.AsList(), limit, u => [Cursor.Of(u.UsedAt), Cursor.Of(u.Id)]);
+        return Keyset.ToPage(rows.AsList(), limit, u => [Keyset.Of(u.UsedAt), Keyset.Of(u.Id)]);
     }
 
     private static Use WithFlags(Use use, string? flags) =>

@@ -70,7 +70,7 @@ public sealed class Words(IEnumerable<Catalog> catalogs, IStringLocalizerFactory
     public string Clock(DateTimeOffset moment) => clock.ToLocal(moment).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The clinic's day that a moment lies in.</summary>
-    public DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(clock.ToLocal(moment).DateTime);
+    public DateOnly DayOf(DateTimeOffset moment) => clock.DayOf(moment);
 
     /// <summary>A day for machines: <c>2026-07-07</c>.</summary>
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
