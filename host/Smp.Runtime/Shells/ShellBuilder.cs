@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -50,7 +51,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
                 if (DependencyCheck.Missing(own, known) is [_, ..] missing) throw new PluginFailure(plugin.Id, string.Join(" ", missing));
             }
 
-            var shell = new Shell(++number, provider, Pipeline(provider, contents), contents);
+            var shell = new Shell(++number, provider, Pipeline(provider, contents, await RoutesAsync(provider, contents)), contents);
             await RunDryAsync(shell);
             return shell;
         }
@@ -123,7 +124,29 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         }
     }
 
-    private RequestDelegate Pipeline(ServiceProvider provider, ShellContents contents)
+    // Each module's routes and the host's own beside each other: almost all of it is compiling, and a start waits for it.
+    private async Task<IReadOnlyList<Endpoint>> RoutesAsync(ServiceProvider provider, ShellContents contents)
+    {
+        var making = contents.Plugins.Select(plugin => Task.Run(() => RoutesOf(plugin, provider))).Append(Task.Run(() =>
+        {
+            var own = new RouteList(provider);
+            face.Map(own, contents);
+            return own.MakeEndpoints();
+        }));
+        return [.. (await Task.WhenAll(making)).SelectMany(made => made)];
+    }
+
+    private static IReadOnlyList<Endpoint> RoutesOf(RunningPlugin plugin, IServiceProvider provider)
+    {
+        if (RouteCheck.Pages(plugin) is [_, ..] pages) throw new PluginFailure(plugin.Id, string.Join(" ", pages));
+        if (plugin.Plugin is not IWebPlugin web) return [];
+        var own = new PluginRoutes(plugin.Id, provider);
+        Guard(plugin.Id, "MapRoutes", () => web.MapRoutes(own));
+        var endpoints = Guard(plugin.Id, "The making of its routes", own.MakeEndpoints);
+        return RouteCheck.Routes(plugin, endpoints) is [_, ..] wrong ? throw new PluginFailure(plugin.Id, string.Join(" ", wrong)) : endpoints;
+    }
+
+    private RequestDelegate Pipeline(ServiceProvider provider, ShellContents contents, IReadOnlyList<Endpoint> endpoints)
     {
         var app = new ApplicationBuilder(provider);
         face.Use(app, contents);
@@ -131,20 +154,8 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         app.UseClinicIdentity();
         app.UseAntiforgery();
         app.UseMiddleware<IdempotencyMiddleware>();
-        app.UseEndpoints(routes =>
-        {
-            face.Map(routes, contents);
-            foreach (var plugin in contents.Plugins)
-            {
-                if (RouteCheck.Pages(plugin) is [_, ..] pages) throw new PluginFailure(plugin.Id, string.Join(" ", pages));
-                if (plugin.Plugin is not IWebPlugin web) continue;
-                var own = new PluginRoutes(plugin.Id, provider);
-                Guard(plugin.Id, "MapRoutes", () => web.MapRoutes(own));
-                var endpoints = Guard(plugin.Id, "The making of its routes", () => own.DataSources.SelectMany(s => s.Endpoints).ToList());
-                if (RouteCheck.Routes(plugin, endpoints) is [_, ..] wrong) throw new PluginFailure(plugin.Id, string.Join(" ", wrong));
-                foreach (var source in own.DataSources) routes.DataSources.Add(source);
-            }
-        });
+        // As they were made and checked: a source of the framework's makes them anew whenever it is asked.
+        app.UseEndpoints(routes => routes.DataSources.Add(new DefaultEndpointDataSource(endpoints)));
         return app.Build();
     }
 
