@@ -69,7 +69,13 @@ public sealed class ClinicServer : IAsyncDisposable
 
     private static WebApplication Build(ServerOptions options, DataFolder folder)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "smp", ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "smp",
+            ContentRootPath = AppContext.BaseDirectory,
+            // What can change while it runs is a setting of the clinic's: no file is watched.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Logging.ClearProviders();
         // Information of the framework holds addresses with their query strings, which may name patients.
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -17,8 +18,10 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
     private const int MaxKey = 200;
     private const int MaxKept = 256 * 1024;
 
-    public async Task InvokeAsync(HttpContext context, RequestContext request)
+    // What it needs of the request's scope it asks for: parameters here would have an expression compiled for each shell.
+    public async Task InvokeAsync(HttpContext context)
     {
+        var request = context.RequestServices.GetRequiredService<RequestContext>();
         var method = context.Request.Method;
         if (!context.Request.Path.StartsWithSegments("/api") || HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
             || !context.Request.Headers.TryGetValue("Idempotency-Key", out var header))

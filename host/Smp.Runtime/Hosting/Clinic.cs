@@ -63,8 +63,10 @@ public sealed class Clinic : IAsyncDisposable
         var clinic = new Clinic(options, folder, root, face);
         try
         {
+            var looking = Task.Run(clinic.plugins.Look);
             await clinic.Store.MigrateAsync(Rights.Core, Migration.In(typeof(CorePlugin).Assembly));
             await clinic.Settings.LoadAsync();
+            await looking;
             await clinic.RenewAsync();
             return clinic;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Identity;
@@ -8,8 +9,11 @@ namespace Smp.Runtime.Identity;
 /// <summary>Tells the rest of the request who acts and what they may, from how the request was authenticated.</summary>
 internal sealed class RequestContextMiddleware(RequestDelegate next)
 {
-    public async Task InvokeAsync(HttpContext http, RequestContext request, RolePermissions roles)
+    // What it needs of the request's scope it asks for: parameters here would have an expression compiled for each shell.
+    public async Task InvokeAsync(HttpContext http)
     {
+        var request = http.RequestServices.GetRequiredService<RequestContext>();
+        var roles = http.RequestServices.GetRequiredService<RolePermissions>();
         request.SetNobody();
         var principal = http.User;
         if (principal.Identity is { IsAuthenticated: true, AuthenticationType: { } scheme, Name: { } name })

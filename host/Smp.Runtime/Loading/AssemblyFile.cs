@@ -14,7 +14,14 @@ internal sealed class AssemblyFile : IDisposable
         Path = path;
         this.file = file;
         Reader = file.GetMetadataReader();
-        References = [.. Reader.AssemblyReferences.Select(Reader.GetAssemblyReference).Select(reference => (Reader.GetString(reference.Name), reference.Version))];
+        var references = new List<(string, Version)>();
+        foreach (var handle in Reader.AssemblyReferences)
+        {
+            var reference = Reader.GetAssemblyReference(handle);
+            references.Add((Reader.GetString(reference.Name), reference.Version));
+        }
+
+        References = references;
     }
 
     public string Path { get; }
@@ -62,8 +69,9 @@ internal sealed class AssemblyFile : IDisposable
     /// <summary>The target framework, null where the file doesn't say.</summary>
     public FrameworkName? TargetFramework()
     {
-        foreach (var attribute in Reader.GetAssemblyDefinition().GetCustomAttributes().Select(Reader.GetCustomAttribute))
+        foreach (var handle in Reader.GetAssemblyDefinition().GetCustomAttributes())
         {
+            var attribute = Reader.GetCustomAttribute(handle);
             if (attribute.Constructor.Kind != HandleKind.MemberReference) continue;
             var parent = Reader.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
             if (parent.Kind != HandleKind.TypeReference

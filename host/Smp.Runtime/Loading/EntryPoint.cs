@@ -40,7 +40,12 @@ internal sealed class EntryPoint(MetadataReader reader)
     {
         if ((type.Attributes & TypeAttributes.VisibilityMask) != TypeAttributes.Public) return "isn't public, or lies in another class";
         if (type.GetGenericParameters().Count > 0) return "is generic";
-        return type.GetMethods().Select(reader.GetMethodDefinition).Any(IsPublicConstructor) ? null : "has no public constructor without parameters";
+        foreach (var method in type.GetMethods())
+        {
+            if (IsPublicConstructor(reader.GetMethodDefinition(method))) return null;
+        }
+
+        return "has no public constructor without parameters";
     }
 
     private bool IsPublicConstructor(MethodDefinition method) =>
@@ -54,8 +59,12 @@ internal sealed class EntryPoint(MetadataReader reader)
         if (implements.TryGetValue(handle, out var known)) return known;
         implements[handle] = false; // What is damaged may be its own base.
         var type = reader.GetTypeDefinition(handle);
-        return implements[handle] = type.GetInterfaceImplementations().Select(reader.GetInterfaceImplementation)
-            .Select(implementation => implementation.Interface).Append(type.BaseType).Any(IsPlugin);
+        foreach (var implementation in type.GetInterfaceImplementations())
+        {
+            if (IsPlugin(reader.GetInterfaceImplementation(implementation).Interface)) return implements[handle] = true;
+        }
+
+        return implements[handle] = IsPlugin(type.BaseType);
     }
 
     private bool IsPlugin(EntityHandle type) => type.Kind switch

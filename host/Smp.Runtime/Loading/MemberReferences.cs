@@ -20,8 +20,13 @@ internal sealed record ReferredMember(ReferredType Type, string Name, MemberRefe
 /// <summary>What an assembly refers to in others, read from its metadata.</summary>
 internal static class MemberReferences
 {
-    public static IEnumerable<ReferredType> Types(MetadataReader reader) =>
-        reader.TypeReferences.Select(handle => TypeOf(reader, handle)).OfType<ReferredType>();
+    public static IEnumerable<ReferredType> Types(MetadataReader reader)
+    {
+        foreach (var handle in reader.TypeReferences)
+        {
+            if (TypeOf(reader, handle) is { } type) yield return type;
+        }
+    }
 
     public static IEnumerable<ReferredMember> Members(MetadataReader reader)
     {

@@ -53,10 +53,12 @@ internal static class ProcessWideMembers
     /// </param>
     public static IEnumerable<string> Reasons(string file, MetadataReader reader, bool own)
     {
-        foreach (var driver in reader.AssemblyReferences
-            .Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))
-            .Where(SharedAssemblies.IsDatabaseDriver))
+        foreach (var handle in reader.AssemblyReferences)
+        {
+            var driver = reader.GetString(reader.GetAssemblyReference(handle).Name);
+            if (!SharedAssemblies.IsDatabaseDriver(driver)) continue;
             yield return $"{file} uses {driver}, the database's driver, which goes past the store and its audit. Use IStore<T> of the SDK.";
+        }
 
         var said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (type, name, _) in MemberReferences.Members(reader))

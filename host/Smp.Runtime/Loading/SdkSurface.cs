@@ -64,20 +64,23 @@ internal sealed class SdkSurface
 
     private void Read(string assembly, MetadataReader reader)
     {
+        // Plain loops, here and wherever metadata is walked: LINQ over its handles, which are values, is compiled anew at every start.
         foreach (var handle in reader.TypeDefinitions)
         {
             var type = reader.GetTypeDefinition(handle);
             if (!IsVisible(reader, type)) continue;
             var members = new Members();
-            foreach (var method in type.GetMethods().Select(reader.GetMethodDefinition))
+            foreach (var each in type.GetMethods())
             {
+                var method = reader.GetMethodDefinition(each);
                 if ((method.Attributes & MethodAttributes.MemberAccessMask) is not (MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem)) continue;
                 var name = reader.GetString(method.Name);
                 members.Add(name, MemberNames.Exact(name, method.DecodeSignature(SignatureNames.Exact, null)));
             }
 
-            foreach (var field in type.GetFields().Select(reader.GetFieldDefinition))
+            foreach (var each in type.GetFields())
             {
+                var field = reader.GetFieldDefinition(each);
                 if ((field.Attributes & FieldAttributes.FieldAccessMask) is not (FieldAttributes.Public or FieldAttributes.Family or FieldAttributes.FamORAssem)) continue;
                 var name = reader.GetString(field.Name);
                 members.Add(name, MemberNames.Exact(name, field.DecodeSignature(SignatureNames.Exact, null)));
@@ -87,8 +90,11 @@ internal sealed class SdkSurface
         }
 
         // A type that moved to another assembly is still found under its old one; its members aren't ours to judge.
-        foreach (var forwarded in reader.ExportedTypes.Select(reader.GetExportedType).Where(type => type.IsForwarder))
+        foreach (var handle in reader.ExportedTypes)
+        {
+            if (reader.GetExportedType(handle) is not { IsForwarder: true } forwarded) continue;
             types[(assembly, $"{reader.GetString(forwarded.Namespace)}.{reader.GetString(forwarded.Name)}")] = new() { Forwarded = true };
+        }
     }
 
     private static bool IsVisible(MetadataReader reader, TypeDefinition type) => (type.Attributes & TypeAttributes.VisibilityMask) switch

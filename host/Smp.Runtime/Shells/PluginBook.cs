@@ -12,11 +12,21 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
 {
     private readonly SharedAssemblies shared = SharedAssemblies.OfHost();
     private readonly Dictionary<string, string> failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AssemblyReport> reports = new(StringComparer.Ordinal);
     private PluginContexts? contexts;
     private AssemblyCheck? check;
 
     /// <summary>How every plugin stands since the last <see cref="SelectAsync"/>.</summary>
     public IReadOnlyList<PluginStatus> Statuses { get; private set; } = [];
+
+    /// <summary>
+    /// Looks at the files of what may run, for the first <see cref="SelectAsync"/>, which must not begin before it returns. It needs no
+    /// database, so a start does it while that is opened.
+    /// </summary>
+    public void Look()
+    {
+        foreach (var plugin in Find().Where(p => p is { Entry: null, Reasons.Count: 0 })) ReportOn(plugin);
+    }
 
     /// <summary>Leaves a plugin out from now on, until the clinic turns it on again.</summary>
     public void Quarantine(string plugin, string reason) => failures[plugin] = reason;
@@ -40,7 +50,7 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
     public async Task<IReadOnlyList<RunningPlugin>> SelectAsync()
     {
         var wanted = (await store.ReadAsync(Rights.Core, oneMoment: false,
-                connection => connection.QueryAsync<(string Id, bool Enabled)>("SELECT id, enabled FROM core__plugins"), CancellationToken.None))
+                connection => connection.QueryAsync<Wish>("SELECT id, enabled FROM core__plugins"), CancellationToken.None))
             .ToDictionary(r => r.Id, r => r.Enabled);
         var found = Find();
         Dictionary<string, (PluginState State, string Reason)> stands = [];
@@ -146,9 +156,8 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         {
             if (candidate.Entry is { } type) return Runs(type.Assembly, (IPlugin)Activator.CreateInstance(type)!);
 
-            check ??= new AssemblyCheck(shared);
             contexts ??= new PluginContexts(shared);
-            var report = check.Check(candidate.Folder, manifest.Assembly);
+            var report = ReportOn(candidate);
             if (report.EntryType is not { } entry) return (null, (PluginState.Incompatible, string.Join(" ", report.Reasons)));
             var loader = contexts.Get(candidate.Folder, manifest.Assembly);
             var instance = loader.Instantiate(entry);
@@ -170,6 +179,24 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
             return (null, (PluginState.Quarantined, reason));
         }
     }
+
+    // Once for each folder: it holds one version for good.
+    private AssemblyReport ReportOn(Candidate candidate)
+    {
+        if (reports.TryGetValue(candidate.Folder, out var known)) return known;
+        check ??= new AssemblyCheck(shared);
+        try
+        {
+            return reports[candidate.Folder] = check.Check(candidate.Folder, candidate.Manifest!.Assembly);
+        }
+        catch (Exception error)
+        {
+            // Whatever its files do to the check is a reason to leave it out. They may be there the next time.
+            return new(null, [$"Its files can't be read: {error.Message}"]);
+        }
+    }
+
+    private sealed record Wish(string Id, bool Enabled);
 
     private sealed record Candidate(
         string Id, string Version, string Folder, PluginManifest? Manifest, IReadOnlyList<string> Reasons, bool Bundled, Type? Entry);

@@ -5,14 +5,24 @@ using Smp.Sdk.Web;
 
 namespace Smp.Runtime.Shells;
 
-/// <summary>A plugin's own place to map routes, under its prefixes; checked before it becomes part of the shell.</summary>
-internal sealed class PluginRoutes : IPluginRoutes, IEndpointRouteBuilder
+/// <summary>A place of its own to map routes, so that they can be made and checked before they become part of a shell.</summary>
+internal class RouteList(IServiceProvider services) : IEndpointRouteBuilder
 {
-    private readonly IServiceProvider services;
+    public ICollection<EndpointDataSource> DataSources { get; } = [];
 
-    public PluginRoutes(string plugin, IServiceProvider services)
+    IServiceProvider IEndpointRouteBuilder.ServiceProvider => services;
+
+    /// <summary>Makes an endpoint of each route. Call it once: it is most of the work of a start.</summary>
+    public IReadOnlyList<Endpoint> MakeEndpoints() => [.. DataSources.SelectMany(s => s.Endpoints)];
+
+    IApplicationBuilder IEndpointRouteBuilder.CreateApplicationBuilder() => new ApplicationBuilder(services);
+}
+
+/// <summary>A plugin's own place, under its prefixes.</summary>
+internal sealed class PluginRoutes : RouteList, IPluginRoutes
+{
+    public PluginRoutes(string plugin, IServiceProvider services) : base(services)
     {
-        this.services = services;
         Api = this.MapGroup($"/api/{plugin}").WithTags(plugin);
         Pages = this.MapGroup($"/{plugin}").ExcludeFromDescription();
     }
@@ -20,10 +30,4 @@ internal sealed class PluginRoutes : IPluginRoutes, IEndpointRouteBuilder
     public IEndpointRouteBuilder Api { get; }
 
     public IEndpointRouteBuilder Pages { get; }
-
-    public ICollection<EndpointDataSource> DataSources { get; } = [];
-
-    IServiceProvider IEndpointRouteBuilder.ServiceProvider => services;
-
-    IApplicationBuilder IEndpointRouteBuilder.CreateApplicationBuilder() => new ApplicationBuilder(services);
 }

@@ -146,10 +146,3 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
 /// <param name="Service">What it is called.</param>
 /// <param name="Ended">Completes when it has ended after all.</param>
 internal sealed record StillRunning(string Plugin, string Service, Task Ended);
-
-/// <summary>A plugin failed while a shell was built.</summary>
-internal sealed class PluginFailure(string plugin, string reason, Exception? inner = null) : Exception(reason, inner)
-{
-    /// <summary>Which.</summary>
-    public string Plugin => plugin;
-}

@@ -16,17 +16,14 @@ using Smp.Runtime.Core;
 using Smp.Runtime.Core.Worklist;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
-using Smp.Runtime.Loading;
 using Smp.Runtime.Store;
 using Smp.Sdk;
-using Smp.Sdk.Web;
 
 namespace Smp.Runtime.Shells;
 
 /// <summary>Builds a shell completely and runs it dry, so that nothing is found out by the first visitor.</summary>
 internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellFace face)
 {
-    private static readonly TimeSpan PluginLimit = TimeSpan.FromSeconds(5);
     private int number;
 
     /// <exception cref="PluginFailure">A plugin stands in the way; without it the build can be tried again.</exception>
@@ -92,7 +89,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
                 if (check.Objections(own) is [_, ..] objections) throw new PluginFailure(plugin.Id, string.Join(" ", objections));
             }
 
-            var routed = Routed(provider, contents);
+            var routed = Routed(provider, await new ShellRoutes(face, contents, provider).MakeAsync());
             await RunDryAsync(provider, routed);
             return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents);
         }
@@ -158,7 +155,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
     private static ServiceCollection Configure(RunningPlugin plugin)
     {
         var own = new ServiceCollection();
-        Guard(plugin.Id, "ConfigureServices", () => plugin.Plugin.ConfigureServices(own));
+        PluginFailure.Guard(plugin.Id, "ConfigureServices", () => plugin.Plugin.ConfigureServices(own));
         RegistrationCheck.DropOptionsMachinery(own);
         return RegistrationCheck.Objections(plugin.Assembly, own) is [_, ..] objections
             ? throw new PluginFailure(plugin.Id, string.Join(" ", objections))
@@ -189,7 +186,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         return app.Build();
     }
 
-    private RequestDelegate Routed(ServiceProvider provider, ShellContents contents)
+    private static RequestDelegate Routed(ServiceProvider provider, IReadOnlyList<Endpoint> endpoints)
     {
         var app = new ApplicationBuilder(provider);
         app.UseRouting();
@@ -197,32 +194,8 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         app.UseAntiforgery();
         app.UseMiddleware<SessionWrites>();
         app.UseMiddleware<IdempotencyMiddleware>();
-        app.UseEndpoints(routes =>
-        {
-            List<Endpoint> theirs = [];
-            Dictionary<string, RunningPlugin> withPages = new(StringComparer.OrdinalIgnoreCase);
-            foreach (var plugin in contents.Plugins)
-            {
-                var own = new PluginRoutes(plugin.Id, provider);
-                if (plugin.Plugin is IWebPlugin web) Guard(plugin.Id, "MapRoutes", () => web.MapRoutes(own));
-                var endpoints = Guard(plugin.Id, "The making of its routes", () => own.DataSources.SelectMany(s => s.Endpoints).ToList());
-                var wrong = Guard(plugin.Id, "Finding its pages", () => RouteCheck.Objections(plugin, endpoints));
-                if (wrong.Count > 0) throw new PluginFailure(plugin.Id, string.Join(" ", wrong));
-                if (ShellContents.HasPages(plugin.Assembly)
-                    && !withPages.TryAdd(plugin.Assembly.GetName().Name!, plugin)
-                    && withPages[plugin.Assembly.GetName().Name!] is var other && other.Assembly != plugin.Assembly)
-                {
-                    throw new PluginFailure(plugin.Id,
-                        $"Its assembly is called {plugin.Manifest.Assembly}, as that of {other.Manifest.Name} is, and both have pages. Its publisher has to name it otherwise.");
-                }
-
-                theirs.AddRange(endpoints);
-            }
-
-            face.Map(routes, contents);
-            // What was checked, and not its sources, which might say something else the next time.
-            routes.DataSources.Add(new DefaultEndpointDataSource(theirs));
-        });
+        // As they were made and checked: a source of the framework's makes them anew whenever it is asked.
+        app.UseEndpoints(routes => routes.DataSources.Add(new DefaultEndpointDataSource(endpoints)));
         return app.Build();
     }
 
@@ -237,19 +210,5 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         context.Request.Path = "/api/health/dry-run";
         context.Response.Body = Stream.Null;
         await routed(context);
-    }
-
-    private static void Guard(string plugin, string what, Action call) => Guard(plugin, what, () =>
-    {
-        call();
-        return true;
-    });
-
-    private static T Guard<T>(string plugin, string what, Func<T> call)
-    {
-        var outcome = OwnThread.Run($"{plugin}: {what}", PluginLimit, call);
-        if (outcome.TimedOut) throw new PluginFailure(plugin, $"{what} didn't return within {PluginLimit.TotalSeconds:0} seconds.");
-        if (outcome.Error is { } error) throw new PluginFailure(plugin, $"{what} failed: {error.Message}", error);
-        return outcome.Value!;
     }
 }

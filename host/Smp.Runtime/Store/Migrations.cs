@@ -23,8 +23,7 @@ internal static class Migrations
             ) STRICT, WITHOUT ROWID
             """);
         var plugin = rights.PluginId;
-        var applied = session.Connection.Query<Applied>(
-            "SELECT number, name, sha256 FROM core__migrations WHERE plugin = @plugin ORDER BY number", new { plugin }).AsList();
+        var applied = AppliedOf(session, plugin);
         Compare(plugin, applied, migrations);
 
         List<int> done = [];
@@ -86,6 +85,18 @@ internal static class Migrations
                     $"{rights.PluginId} may only make things whose names begin with {rights.TablePrefix}, on tables that do; {name} on {table} isn't.");
             }
         }
+    }
+
+    // By hand: it runs at every start, and Dapper would compile two methods and a regular expression for it.
+    private static List<Applied> AppliedOf(SqliteSession session, string plugin)
+    {
+        using var command = new SqliteCommand(
+            "SELECT number, name, sha256 FROM core__migrations WHERE plugin = @plugin ORDER BY number", session.Connection);
+        command.Parameters.AddWithValue("@plugin", plugin);
+        using var reader = command.ExecuteReader();
+        List<Applied> applied = [];
+        while (reader.Read()) applied.Add(new(reader.GetInt32(0), reader.GetString(1), reader.GetString(2)));
+        return applied;
     }
 
     private static HashSet<(string, string)> Objects(SqliteSession session)

@@ -98,7 +98,7 @@ public sealed class SettingsBook
     internal async Task LoadAsync(CancellationToken token = default)
     {
         var rows = await store.ReadAsync(Rights.Core, oneMoment: false, connection =>
-            connection.QueryAsync<(string Plugin, string Name, string Value)>("SELECT plugin, name, value FROM core__settings"), token);
+            connection.QueryAsync<Row>("SELECT plugin, name, value FROM core__settings"), token);
         values = rows.ToDictionary(r => (r.Plugin, r.Name), r => r.Value);
     }
 
@@ -125,4 +125,6 @@ public sealed class SettingsBook
             _ => setting.Default,
         };
     }
+
+    private sealed record Row(string Plugin, string Name, string Value);
 }

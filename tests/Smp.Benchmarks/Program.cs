@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Smp.Benchmarks;
+using Smp.Benchmarks.Startup;
+
+// Each measures one thing and prints what came out; none is run by the tests.
+var root = new RootCommand("Measures Smp against what else there is. Run it in Release, on a machine that is otherwise idle.")
+{
+    StartupBenchmark.Command(),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine($"benchmarks: {error.Message}");
+    Console.Error.WriteLine("benchmarks: --help says what there is.");
+    return 2;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (BenchmarkException error)
+{
+    Console.Error.WriteLine($"benchmarks: {error.Message}");
+    return 1;
+}
