@@ -99,7 +99,7 @@ public sealed class NeedleStory
         await LookAsync(keller, script);
         await page.GetByRole(AriaRole.Link, new() { Name = "STORY7" }).ClickAsync();
         await page.GetByText("Recall this lot").ClickAsync();
-        await Expect(page.Locator("details[open]")).ToContainTextAsync("1 patients who got 2 units");
+        await Expect(page.Locator("details[open]")).ToContainTextAsync("each to be told: 1. They got 2 in all.");
         var form = page.Locator("form#recall");
         await form.GetByLabel("Class").SelectOptionAsync("II");
         await form.GetByLabel("Who says so").FillAsync("The maker, notice 7");
