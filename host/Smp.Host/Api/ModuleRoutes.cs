@@ -60,7 +60,7 @@ internal static class ModuleRoutes
         {
             (_, JsonValueKind.True or JsonValueKind.False) => c.Value.GetBoolean(),
             (SettingType.WholeNumber, JsonValueKind.Number) when c.Value.TryGetInt64(out var whole) => (object)whole,
-            (_, JsonValueKind.Number) => c.Value.GetDecimal(),
+            (_, JsonValueKind.Number) when c.Value.TryGetDecimal(out var number) => number,
             (_, JsonValueKind.String) => c.Value.GetString()!,
             _ => throw Refuse.Field(c.Key, $"This is true, false, a number or a text."),
         });

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Smp.Runtime.Api;
 using Smp.Runtime.Identity;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -72,11 +74,11 @@ internal static class UserRoutes
                     throw Refuse.Forbidden($"Only those who manage users make tokens for others.");
                 if (input.All == input.Permissions is { Count: > 0 })
                     throw Refuse.Field("permissions", $"Name the permissions that the token shall have, or say all; not both.");
-                var user = input.User ?? http.User.Identity?.Name ?? throw Refuse.Field("user", $"Say whose token it shall be.");
-                var made = await book.CreateAsync(user, input.Name ?? "API", input.All ? null : [.. input.Permissions!], input.Expires, token);
+                var user = input.User ?? http.User.UserName() ?? throw Refuse.Field("user", $"Say whose token it shall be.");
+                var made = await book.CreateAsync(user, input.Name ?? "API", input.All ? null : [.. input.Permissions!.OfType<string>()], input.Expires, token);
                 return TypedResults.Created($"/api/tokens/{made.Id}", made);
             })
-            .Demand(CorePermissions.TokensManage).WithName("tokens.add").WithSummary("Makes a token. It is shown in this answer and never again.")
+            .WithMetadata(new AnswerNotKeptAttribute()).Demand(CorePermissions.TokensManage).WithName("tokens.add").WithSummary("Makes a token. It is shown in this answer and never again.")
             .ProducesProblem(403).ProducesProblem(422);
 
         tokens.MapDelete("{id:long}", async (Tokens book, HttpContext http, ICurrentActor actor, long id, CancellationToken token) =>
@@ -98,15 +100,19 @@ internal static class UserRoutes
     /// <summary>The page's form for signing out.</summary>
     public static IEndpointRouteBuilder MapSession(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/sign-out", async Task<RedirectHttpResult> (SignIn session) =>
+        // The framework checks the token only where a form is bound to a parameter; here none is.
+        routes.MapPost("/sign-out", async Task<Results<RedirectHttpResult, BadRequest>> (SignIn session, IAntiforgery antiforgery, HttpContext http) =>
             {
+                if (!await antiforgery.IsRequestValidAsync(http)) return TypedResults.BadRequest();
                 await session.SignOutAsync();
                 return TypedResults.LocalRedirect("~/sign-in");
             })
-            .AllowAnonymous().WithMetadata(new Microsoft.AspNetCore.Antiforgery.RequireAntiforgeryTokenAttribute()).ExcludeFromDescription();
+            .AllowAnonymous().ExcludeFromDescription();
         return routes;
     }
 
-    // The user whose tokens alone may be seen; null for whoever manages users.
-    private static string? Own(HttpContext http, ICurrentActor actor) => actor.May(CorePermissions.UsersManage) ? null : http.User.Identity?.Name;
+    // The user whose tokens alone may be seen; null, for everybody's, only for whoever manages users.
+    private static string? Own(HttpContext http, ICurrentActor actor) => actor.May(CorePermissions.UsersManage)
+        ? null
+        : http.User.UserName() ?? throw Refuse.Forbidden($"Only users have tokens.");
 }

@@ -63,7 +63,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
             context.Response.Body = body;
         }
 
-        if (context.Response.StatusCode < 300 && copy.Length <= MaxKept) await KeepAsync(claim, context.Response, copy.ToArray());
+        if (context.Response.StatusCode < 300 && copy.Length <= MaxKept && context.GetEndpoint()?.Metadata.GetMetadata<AnswerNotKeptAttribute>() is null) await KeepAsync(claim, context.Response, copy.ToArray());
         copy.Position = 0;
         await copy.CopyToAsync(body, context.RequestAborted);
     }

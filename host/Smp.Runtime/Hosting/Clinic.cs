@@ -170,5 +170,6 @@ public sealed class Clinic : IAsyncDisposable
         await shells.CloseAsync();
         await Store.DisposeAsync();
         changing.Dispose();
+        Identity.Dispose();
     }
 }

@@ -51,7 +51,9 @@ public sealed class DataFolder : IDisposable
             held.SetLength(0);
             held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             held.Flush();
-            return new DataFolder(full, held);
+            var folder = new DataFolder(full, held);
+            folder.Protect();
+            return folder;
         }
         catch (UnauthorizedAccessException error)
         {
@@ -62,6 +64,19 @@ public sealed class DataFolder : IDisposable
             throw new DataFolderException(
                 $"The clinic in {full} is open in another process. Use that one, stop it, or name another folder with --data.");
         }
+    }
+
+    // In a folder that somebody made beforehand others may look around; into what matters they may not. SQLite gives the files
+    // beside the database the database's own mode.
+    private void Protect()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!System.IO.File.Exists(Database))
+            new FileStream(Database, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = File }).Dispose();
+        foreach (var name in new[] { Database, Database + "-wal", Database + "-shm" }.Where(System.IO.File.Exists)) System.IO.File.SetUnixFileMode(name, File);
+        Directory.CreateDirectory(Keys, File | UnixFileMode.UserExecute);
+        System.IO.File.SetUnixFileMode(Keys, File | UnixFileMode.UserExecute);
     }
 
     /// <summary>The path of the socket for a data folder; short enough for every system, however deep the folder lies.</summary>

@@ -4,7 +4,7 @@ namespace Smp.Runtime.Identity;
 /// What identity remembers while the process runs, over every shell: one for each data folder, handed to each shell, so that a change
 /// made in the new shell counts for requests that still run in the old one.
 /// </summary>
-public sealed class IdentityMemory
+public sealed class IdentityMemory : IDisposable
 {
     private long permissionsVersion;
 
@@ -16,6 +16,25 @@ public sealed class IdentityMemory
 
     /// <summary>Grows with every change of what roles may.</summary>
     internal long PermissionsVersion => Interlocked.Read(ref permissionsVersion);
+
+    // Hashing takes a processor for a tenth of a second, on purpose. One is always left for everybody who is signed in already.
+    private readonly SemaphoreSlim hashing = new(Math.Max(1, Environment.ProcessorCount - 1));
+
+    internal async Task<T> HashAsync<T>(Func<T> hash, CancellationToken token)
+    {
+        await hashing.WaitAsync(token);
+        try
+        {
+            return await Task.Run(hash, CancellationToken.None);
+        }
+        finally
+        {
+            hashing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => hashing.Dispose();
 
     internal void PermissionsChanged() => Interlocked.Increment(ref permissionsVersion);
 }

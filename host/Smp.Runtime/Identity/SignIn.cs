@@ -51,7 +51,7 @@ public sealed class SignIn(
         if ((user is null && key is not null ? memory.UnknownNames.LockOf(key, now) : user?.LockedUntil) is { } locked && locked > now)
             return new SignInOutcome.LockedUntil(locked);
 
-        var verdict = passwords.Verify(user?.PasswordHash, password ?? "");
+        var verdict = await memory.HashAsync(() => passwords.Verify(user?.PasswordHash, password ?? ""), token);
         if (user is null) return Failed(key is null ? null : memory.UnknownNames.Fail(key, now));
         if (verdict == PasswordVerificationResult.Failed || !user.Active) return Failed(await CountAsync(user, token));
 
@@ -73,7 +73,7 @@ public sealed class SignIn(
         var checks = new Checks();
         Passwords.Check(checks, newPassword, user.UserName, user.Name);
         checks.Throw();
-        if (passwords.Verify(user.PasswordHash, current) == PasswordVerificationResult.Failed || !user.Active) return Failed(await CountAsync(user, token));
+        if (await memory.HashAsync(() => passwords.Verify(user.PasswordHash, current), token) == PasswordVerificationResult.Failed || !user.Active) return Failed(await CountAsync(user, token));
 
         var (hash, stamp) = (passwords.Hash(newPassword), Secrets.New());
         var (changed, until) = await store.WriteAsync(new("Changed one's own password"), async unit =>

@@ -29,7 +29,7 @@ public sealed record ApiToken(
 /// API tokens of users. A token never may more than its owner's role: what the role loses, the token loses. They are looked up for
 /// every request, so that revoking one counts at once. Scoped.
 /// </summary>
-public sealed class Tokens(IStore<CorePlugin> store, PermissionCatalog catalog, RolePermissions roles, TimeProvider time)
+public sealed class Tokens(IStore<CorePlugin> store, PermissionCatalog catalog, RolePermissions roles, ICurrentActor actor, TimeProvider time)
 {
     /// <summary>What a token begins with, so that it is known for one where it shouldn't be.</summary>
     public const string Prefix = "smp_";
@@ -49,6 +49,14 @@ public sealed class Tokens(IStore<CorePlugin> store, PermissionCatalog catalog, 
         name = checks.Require(name, "name", 100);
         checks.That(expires is null || expires > time.GetUtcNow(), "expires", $"This is past already.");
         CheckPermissions(checks, permissions, owner.Role, await roles.OfAsync(owner.Role, token));
+        // What a token makes may not do more than the token itself, whoever its owner is.
+        if (actor.Actor.Kind == ActorKind.Token)
+        {
+            checks.That(permissions is not null, "permissions", $"A token can't make one that may everything. Name the permissions.");
+            var lacking = (permissions ?? []).Where(p => !actor.May(p)).ToList();
+            checks.That(lacking.Count == 0, "permissions", $"This token itself may not: {string.Join(", ", lacking)}.");
+        }
+
         checks.Throw();
 
         var plain = Prefix + Secrets.New();

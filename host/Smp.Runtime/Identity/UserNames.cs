@@ -1,9 +1,8 @@
-using System.Text;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Identity;
 
-/// <summary>What a user may be called to sign in: 2 to 64 letters, digits and <c>. - _ @</c>, told apart without regard to case.</summary>
+/// <summary>What a user may be called to sign in: 2 to 64 letters (a to z), digits and <c>. - _ @</c>, told apart without regard to case.</summary>
 internal static class UserNames
 {
     private const int MinLength = 2;
@@ -16,8 +15,9 @@ internal static class UserNames
         if (name.Length is 0 or > MaxLength) return name;
         checks.That(name.Length >= MinLength, "userName", $"At least {MinLength} characters.");
         checks.That(name.ToUpperInvariant() is not ("NEW" or "ROLES"), "userName", $"A page of the clinic has this name. Choose another.");
-        if (name.All(IsAllowed)) return name.Normalize(NormalizationForm.FormKC);
-        checks.Add("userName", $"Letters, digits and . - _ @ only.");
+        checks.That(!name.StartsWith('.'), "userName", $"It begins with a letter or a digit.");
+        if (name.All(IsAllowed)) return name;
+        checks.Add("userName", $"Letters from a to z, digits and . - _ @ only.");
         return name;
     }
 
@@ -26,9 +26,9 @@ internal static class UserNames
     {
         var name = userName?.Trim();
         return name is { Length: >= MinLength and <= MaxLength } && name.All(IsAllowed)
-            ? name.Normalize(NormalizationForm.FormKC).ToUpperInvariant()
+            ? name.ToUpperInvariant()
             : null;
     }
 
-    private static bool IsAllowed(char c) => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or '@';
+    private static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@';
 }

@@ -116,7 +116,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddSingleton(root.GetRequiredService<TimeProvider>());
         services.AddHttpContextAccessor();
         services.AddOptions().AddRouting().AddLocalization();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "smp-form";

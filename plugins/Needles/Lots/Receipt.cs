@@ -87,6 +87,7 @@ public sealed record Receipt
             $"A lot number has the digits 0 to 9, the letters A to Z and a to z and ! \" % & ' ( ) * + , - . / : ; < = > ? _ only.");
         checks.That(result.Quantity is >= 1 and <= 100_000, "quantity", $"1 to 100,000 units can be received at a time.");
         checks.That(Expiry is not null || !item.Sterile, "expiry", $"A sterile item has a use-by date: it is on the box.");
+        checks.That(!(Expiry > today.AddYears(50)), "expiry", $"{Expiry:d MMMM yyyy} is more than 50 years from now. Compare it with the box.");
         checks.That(!(Manufactured > today), "manufactured", $"{Manufactured:d MMMM yyyy} is in the future.");
         checks.That(!(Manufactured > Expiry), "manufactured", $"It can't have been made after its use-by date, {Expiry:d MMMM yyyy}.");
         checks.That(!(ReceivedAt > now.AddMinutes(5)), "receivedAt", $"This is in the future.");

@@ -33,9 +33,14 @@ public sealed class Checks
     {
         var text = value?.Trim();
         if (string.IsNullOrEmpty(text)) return null;
+        // What can't be seen can't be checked by whoever reads it, and some of it turns the text around.
+        if (text.Any(IsUnseen)) Add(field, $"There are characters in this that can't be seen. Type it anew.");
         if (text.Length > maxLength) Add(field, $"At most {maxLength} characters; this has {text.Length}.");
         return text;
     }
+
+    private static bool IsUnseen(char c) =>
+        char.IsControl(c) && c is not ('\n' or '\r' or '\t') || c is '\u200b' or '\ufeff' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>Throws when anything was wrong.</summary>
     /// <exception cref="RefusedException">With every error collected.</exception>

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
+using System.Text.Json;
 
 namespace Smp.Sdk;
 
@@ -32,7 +32,7 @@ public static class Keyset
         rows.Count <= limit ? new(rows, null) : new([.. rows.Take(limit)], Encode(key(rows[limit - 1])));
 
     /// <summary>Writes the key of a row as an opaque cursor.</summary>
-    public static string Encode(params string[] key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('\u001f', key)));
+    public static string Encode(params string[] key) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(key));
 
     /// <summary>Reads a cursor back. Null gives null.</summary>
     /// <exception cref="RefusedException">It isn't a cursor with this many parts.</exception>
@@ -41,10 +41,10 @@ public static class Keyset
         if (string.IsNullOrEmpty(cursor)) return null;
         try
         {
-            var key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\u001f');
-            if (key.Length == parts) return key;
+            var key = JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(cursor));
+            if (key?.Length == parts && !key.Contains(null)) return key;
         }
-        catch (FormatException)
+        catch (Exception error) when (error is FormatException or JsonException)
         {
             // Said below: what is wrong is the same for every cursor that this list didn't give out.
         }

@@ -212,7 +212,7 @@ public sealed record PatientInput
             Medications = checks.Optional(Medications, "medications", 2000),
             Conditions = checks.Optional(Conditions, "conditions", 2000),
             Alerts = checks.Optional(Alerts, "alerts", 500),
-            Allergies = [.. (Allergies ?? []).Select(a => a with { Detail = checks.Optional(a.Detail, "allergies", 100) }).Distinct()],
+            Allergies = [.. (Allergies ?? []).OfType<Allergy>().Select(a => a with { Detail = checks.Optional(a.Detail, "allergies", 100) }).Distinct()],
         };
         if (BirthDate is not { } born) checks.Add("birthDate", $"This is needed.");
         else if (born > today) checks.Add("birthDate", $"{born} is in the future.");
