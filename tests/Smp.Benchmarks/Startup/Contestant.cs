@@ -5,6 +5,11 @@ using System.Text;
 
 namespace Smp.Benchmarks.Startup;
 
+/// <summary>One start, in milliseconds.</summary>
+/// <param name="Took">From the start of the process to the end of the answer to its first request.</param>
+/// <param name="Processor">The processor time it had used by then, which others on the machine hardly change; in steps of ten.</param>
+internal sealed record Start(double Took, double Processor);
+
 /// <summary>A server and the first request it is asked.</summary>
 /// <param name="Name">As it is shown.</param>
 /// <param name="Program">The published program.</param>
@@ -15,9 +20,9 @@ internal sealed record Contestant(string Name, string Program, IReadOnlyList<str
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Starts the program and ends it again. Returns the milliseconds from its start to the end of the answer to the first request.</summary>
+    /// <summary>Starts the program, asks, and ends it again.</summary>
     /// <exception cref="BenchmarkException">The answer wasn't 200, or there was none.</exception>
-    public async Task<double> StartAsync()
+    public async Task<Start> StartAsync()
     {
         var port = FreePort();
         var start = Tool.Plain(Program, [.. Arguments, "--urls", $"http://127.0.0.1:{port}"]);
@@ -37,7 +42,7 @@ internal sealed record Contestant(string Name, string Program, IReadOnlyList<str
             }
 
             var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-            if (answer?.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) == true) return took;
+            if (answer?.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) == true) return new(took, process.TotalProcessorTime.TotalMilliseconds);
         }
         finally
         {

@@ -53,7 +53,7 @@ internal static class StartupBenchmark
     private static async Task MeasureAsync(IReadOnlyList<Contestant> contestants, int rounds)
     {
         var load = Machine.Load();
-        var times = contestants.ToDictionary(c => c, _ => new List<double>());
+        var times = contestants.ToDictionary(c => c, _ => new List<Start>());
         for (var round = -WarmUp; round < rounds; round++)
         {
             Console.Error.Write(round < 0 ? "\rWarming up …" : $"\rRound {round + 1} of {rounds} …  ");
@@ -61,28 +61,28 @@ internal static class StartupBenchmark
             for (var i = 0; i < contestants.Count; i++)
             {
                 var contestant = contestants[(i + round + WarmUp) % contestants.Count];
-                var took = await contestant.StartAsync();
-                if (round >= 0) times[contestant].Add(took);
+                var start = await contestant.StartAsync();
+                if (round >= 0) times[contestant].Add(start);
             }
         }
 
         Console.Error.WriteLine();
         Console.WriteLine($"{Machine.Describe()} · load {load} before, {Machine.Load()} after · {DateTime.Today:yyyy-MM-dd}");
-        Console.WriteLine($"Milliseconds from the start of the process to the first answer, {rounds} rounds: median (quartiles; least–most).");
-        Console.WriteLine("Against a peer: the median of the rounds' ratios (quartiles).");
+        Console.WriteLine($"From the start of the process to the end of the first answer, {rounds} rounds. Milliseconds: median (quartiles; least–most).");
+        Console.WriteLine("Against a peer: the median of the rounds' ratios (quartiles). Processor: the time used by then, of all cores.");
         Console.WriteLine();
-        Console.WriteLine("| first request | ms | against plain | against ReadyToRun |");
-        Console.WriteLine("|---|---|---|---|");
+        Console.WriteLine("| first request | ms | against plain | against ReadyToRun | processor ms | against plain |");
+        Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var contestant in contestants)
         {
-            var own = new Sample(times[contestant]);
+            var (took, used) = (new Sample(times[contestant].Select(t => t.Took)), new Sample(times[contestant].Select(t => t.Processor)));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {contestant.Name} | {own.Median:0} ({own.LowerQuartile:0}–{own.UpperQuartile:0}; {own.Least:0}–{own.Most:0}) | {Against(contestants[0])} | {Against(contestants[1])} |"));
+                $"| {contestant.Name} | {took.Median:0} ({took.LowerQuartile:0}–{took.UpperQuartile:0}; {took.Least:0}–{took.Most:0}) | {Against(contestants[0], t => t.Took)} | {Against(contestants[1], t => t.Took)} | {used.Median:0} ({used.LowerQuartile:0}–{used.UpperQuartile:0}) | {Against(contestants[0], t => t.Processor)} |"));
 
-            string Against(Contestant peer)
+            string Against(Contestant peer, Func<Start, double> of)
             {
                 if (peer == contestant) return "1";
-                var ratio = new Sample(times[contestant].Zip(times[peer], (mine, its) => mine / its));
+                var ratio = new Sample(times[contestant].Zip(times[peer], (mine, its) => of(mine) / of(its)));
                 return string.Create(CultureInfo.InvariantCulture, $"{ratio.Median:0.00} ({ratio.LowerQuartile:0.00}–{ratio.UpperQuartile:0.00})");
             }
         }
