@@ -3,6 +3,7 @@ using Smp.Runtime.Hosting;
 namespace Smp.Runtime.Tests.Hosting;
 
 [Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class DataFolderTests
 {
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"smp-folder-{Guid.NewGuid():N}");
