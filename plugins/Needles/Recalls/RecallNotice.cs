@@ -1,6 +1,5 @@
-using Smp.Sdk;
-
 using Smp.Needles.Lots;
+using Smp.Sdk;
 
 namespace Smp.Needles.Recalls;
 
