@@ -140,6 +140,29 @@ public sealed class UnitTests
     }
 
     [Test]
+    public async Task A_statement_without_end_that_nobody_awaits_ends_with_its_unit()
+    {
+        await using var store = new StoreFixture(new StoreOptions { UnitBudget = TimeSpan.FromSeconds(30) });
+        var begun = new TaskCompletionSource();
+        var forgotten = Task.CompletedTask;
+
+        await store.Write(async unit =>
+        {
+            forgotten = Task.Run(() =>
+            {
+                begun.SetResult();
+                return unit.Connection.ExecuteScalar<long>("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
+            });
+            await begun.Task;
+            return true;
+        });
+
+        Assert.That(async () => await forgotten, Throws.Exception);
+        await store.Add("next");
+        Assert.That(await store.Count(), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_unit_within_a_unit_is_refused_and_so_is_a_read()
     {
         await using var store = new StoreFixture();

@@ -11,6 +11,7 @@ namespace Smp.Runtime.Store.Sqlite;
 internal sealed class StoreConnection(SqliteSession session, Rights rights) : DbConnection
 {
     private readonly List<StoreReader> open = [];
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
     private volatile bool ended;
 
     internal SqliteSession Session => session;
@@ -51,9 +52,15 @@ internal sealed class StoreConnection(SqliteSession session, Rights rights) : Db
     internal void End()
     {
         ended = true;
-        lock (session.Gate)
+        // A statement may still run that nobody awaits, or have passed the check above just before: it is stopped until the session is quiet.
+        while (!Monitor.TryEnter(session.Gate, Quiet)) session.Interrupt();
+        try
         {
             foreach (var reader in open.ToArray()) reader.Dispose();
+        }
+        finally
+        {
+            Monitor.Exit(session.Gate);
         }
     }
 
