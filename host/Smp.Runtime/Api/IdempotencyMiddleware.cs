@@ -63,7 +63,8 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
             context.Response.Body = body;
         }
 
-        if (context.Response.StatusCode < 300 && copy.Length <= MaxKept && context.GetEndpoint()?.Metadata.GetMetadata<AnswerNotKeptAttribute>() is null) await KeepAsync(claim, context.Response, copy.ToArray());
+        var secret = context.GetEndpoint()?.Metadata.GetMetadata<AnswerNotKeptAttribute>() is not null;
+        if (context.Response.StatusCode < 300 && copy.Length <= MaxKept && !secret) await KeepAsync(claim, context.Response, copy.ToArray());
         copy.Position = 0;
         await copy.CopyToAsync(body, context.RequestAborted);
     }

@@ -19,10 +19,14 @@ internal sealed class Store<TPlugin>(
     public Task<T> WriteAsync<T>(Act act, Func<IUnitOfWork, Task<T>> write, CancellationToken token = default)
     {
         // A request that may come twice is claimed in the very unit that carries it out: both happen, or neither.
-        var unit = request.Claim is { } claim
-            ? async u => { await claim.TakeAsync(u); return await write(u); }
-        : write;
-        return engine.WriteAsync(mine, act, request.Actor, scope, unit, token);
+        var claim = act.Refusal ? null : request.Claim;
+        return engine.WriteAsync(mine, act, request.Actor, scope, claim is null ? write : ClaimedAsync, token);
+
+        async Task<T> ClaimedAsync(IUnitOfWork unit)
+        {
+            await claim.TakeAsync(unit);
+            return await write(unit);
+        }
     }
 
     public DbConnection Join(IUnitOfWork unit) => StoreEngine.Join(mine, unit);

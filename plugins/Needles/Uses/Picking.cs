@@ -14,30 +14,35 @@ public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPa
     public async Task<Pick> PickAsync(PickRequest request, CancellationToken token = default)
     {
         if (request.Quantity is < 1 or > 1000) throw Refuse.Field("quantity", $"1 to 1,000 units can be picked at a time.");
-        // A refusal must not roll its own record back: the unit writes it, commits, and only then is it thrown.
-        var (pick, refusal) = await store.WriteAsync<(Pick? Pick, RefusedException? Refusal)>(new("Asked to pick from a lot"), async unit =>
+        PickObstacle? obstacle = null;
+        try
         {
-            var book = new StockBook(unit.Connection, unit, clock);
-            var lot = await book.RequireAsync(request.LotId);
-            if (await patients.FindAsync(unit, request.PatientId, token) is null)
-                throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(request.PatientId)}.");
-
-            if (PickRules.Obstacle(lot, request.Quantity) is { } obstacle)
+            return await store.WriteAsync(new("Picked from a lot"), async unit =>
             {
-                var refused = PickRules.Refusal(obstacle, lot, request.Quantity);
-                await LogAsync(unit, request, obstacle, refused);
-                return (null, refused);
-            }
+                obstacle = null;
+                var book = new StockBook(unit.Connection, unit, clock);
+                var lot = await book.RequireAsync(request.LotId);
+                if (await patients.FindAsync(unit, request.PatientId, token) is null)
+                    throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(request.PatientId)}.");
 
-            var id = await unit.Connection.ExecuteScalarAsync<long>("""
-                INSERT INTO needles__picks (lot_id, patient_id, quantity, picked_by, actor, picked_at)
-                VALUES (@LotId, @PatientId, @Quantity, @StaffId, @Name, @Now) RETURNING id
-                """, new { request.LotId, request.PatientId, request.Quantity, unit.Actor.StaffId, unit.Actor.Name, unit.Now });
-            await book.BookAsync(lot.Id, MovementKind.Open, request.Quantity, new() { Opened = request.Quantity, PickId = id });
-            await book.SettleAsync(lot.Id, LotEvent.Take);
-            return (await FindAsync(book, id), null);
-        }, token);
-        return pick ?? throw refusal!;
+                obstacle = PickRules.Obstacle(lot, request.Quantity);
+                if (obstacle is { } found) throw PickRules.Refusal(found, lot, request.Quantity);
+
+                var id = await unit.Connection.ExecuteScalarAsync<long>("""
+                    INSERT INTO needles__picks (lot_id, patient_id, quantity, picked_by, actor, picked_at)
+                    VALUES (@LotId, @PatientId, @Quantity, @StaffId, @Name, @Now) RETURNING id
+                    """, new { request.LotId, request.PatientId, request.Quantity, unit.Actor.StaffId, unit.Actor.Name, unit.Now });
+                await book.BookAsync(lot.Id, MovementKind.Open, request.Quantity, new() { Opened = request.Quantity, PickId = id });
+                await book.SettleAsync(lot.Id, LotEvent.Take);
+                return (await FindAsync(book, id))!;
+            }, token);
+        }
+        catch (RefusedException refusal) when (obstacle is not null)
+        {
+            // The refused unit is rolled back, and a record in it would be too. Written down even if whoever asked is gone by now.
+            await store.WriteAsync(new("Refused a pick") { Refusal = true }, unit => LogAsync(unit, request, obstacle.Value, refusal), CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>Units that were picked for somebody and are neither used nor wasted yet, the oldest first.</summary>

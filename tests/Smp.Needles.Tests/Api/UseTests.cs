@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Needles.Uses;
@@ -46,6 +47,31 @@ public sealed class UseTests : NeedlesApi
             "SELECT patient_id, obstacle, actor FROM needles__refused_picks WHERE lot_id = @lot", new { lot });
         Assert.That(logged.Select(l => (l.PatientId, l.Obstacle)), Is.EqualTo(new[] { (patient, "Expired") }));
         Assert.That(logged[0].Actor, Does.Contain("Keller"));
+    }
+
+    [Test]
+    public async Task A_refused_pick_keeps_no_key_and_may_be_asked_again_corrected()
+    {
+        var (lot, patient) = (await LotAsync(quantity: 3), await PatientAsync());
+        var physician = await Clinic.AsAsync(Role.Physician);
+
+        var answers = new List<HttpStatusCode>();
+        foreach (var quantity in new[] { 10, 10, 2, 2 }) answers.Add(await PickAsync(quantity));
+
+        Assert.That(answers, Is.EqualTo(new[] { HttpStatusCode.Conflict, HttpStatusCode.Conflict, HttpStatusCode.Created, HttpStatusCode.Created }));
+        Assert.That(await StockAsync(lot), Is.EqualTo((3, 2)));
+        Assert.That(await QueryAsync<long>("SELECT count(*) FROM needles__refused_picks WHERE lot_id = @lot", new { lot }), Is.EqualTo(new[] { 2 }));
+
+        async Task<HttpStatusCode> PickAsync(int quantity)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/needles/picks")
+            {
+                Content = JsonContent.Create(new { lotId = lot, patientId = patient, quantity }),
+            };
+            request.Headers.Add("Idempotency-Key", $"pick-{lot}");
+            using var answer = await physician.SendAsync(request);
+            return answer.StatusCode;
+        }
     }
 
     [Test]
