@@ -92,19 +92,21 @@ public sealed partial class CommandLineTests : IDisposable
     [Test]
     public async Task Everything_else_is_called_by_its_address()
     {
+        await MakeClinicAsync();
         var answer = JsonDocument.Parse(await DoAsync(["call", "POST", "/api/patients", "--body",
             """{"givenName": "Anna", "familyName": "Weber", "birthDate": "1988-07-07"}"""])).RootElement;
 
         Assert.That(answer.GetProperty("number").GetString(), Is.EqualTo("P-000001"));
     }
 
-    [TestCase("users add --name ada --role Administrator", "short", "password")]
+    [TestCase("users add --name bob --role Administrator", "short", "password")]
     [TestCase("tokens create --user nobody --all", null, "nobody")]
     [TestCase("plugins enable nothing", null, "There is no module nothing")]
     [TestCase("call GET /api/patients/999", null, "There is no patient 999")]
     [TestCase("call POST /api/patients --body {", null, "isn't JSON")]
     public async Task What_is_refused_is_a_line_on_standard_error_and_exit_code_1(string command, string? input, string words)
     {
+        await MakeClinicAsync();
         var (code, output, error) = await RunAsync(command, input);
 
         Assert.Multiple(() =>
@@ -114,6 +116,18 @@ public sealed partial class CommandLineTests : IDisposable
             Assert.That(error, Does.StartWith("smp: ").And.Contain(words));
             Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1));
         });
+    }
+
+    [TestCase("call GET /api/patients")]
+    [TestCase("users list")]
+    [TestCase("tokens create --user ada --all")]
+    public async Task A_folder_without_a_clinic_is_named_and_left_as_it_was(string command)
+    {
+        var (code, _, error) = await RunAsync(command, null);
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(error, Does.Contain("There is no clinic in").And.Contain(data));
+        Assert.That(Directory.Exists(data), Is.False);
     }
 
     [TestCase("nonsense")]
@@ -130,6 +144,8 @@ public sealed partial class CommandLineTests : IDisposable
         Assert.That(code, Is.EqualTo(2), error);
         Assert.That(error, Does.StartWith("smp: "));
     }
+
+    private Task<string> MakeClinicAsync() => DoAsync("users add --name ada --role Administrator", Password);
 
     private async Task<string> DoAsync(string command, string? input = null) => await DoAsync(command.Split(' '), input);
 

@@ -18,7 +18,14 @@ internal sealed class ClinicClient : IAsyncDisposable
     private ClinicClient(HttpClient http, ClinicServer? own) => (this.http, this.own) = (http, own);
 
     /// <exception cref="DataFolderException">The folder can't be used.</exception>
-    public static async Task<ClinicClient> ConnectAsync(string data, CancellationToken token)
+    /// <exception cref="CommandFailedException">There is no clinic in it.</exception>
+    public static Task<ClinicClient> ConnectAsync(string data, CancellationToken token) => File.Exists(Path.Combine(data, "clinic.db"))
+        ? OpenAsync(data, token)
+        : throw new CommandFailedException($"There is no clinic in {Path.GetFullPath(data)}. Name its folder with --data; 'smp serve' and 'smp users add' make one.");
+
+    /// <summary>As <see cref="ConnectAsync"/>, and makes the clinic where there is none: for what comes before the first start.</summary>
+    /// <exception cref="DataFolderException">The folder can't be used.</exception>
+    public static async Task<ClinicClient> OpenAsync(string data, CancellationToken token)
     {
         var http = LocalSocket.Client(DataFolder.SocketOf(data));
         var until = TimeProvider.System.GetTimestamp();

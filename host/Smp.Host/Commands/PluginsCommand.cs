@@ -22,7 +22,7 @@ internal static class PluginsCommand
         var command = new Command("list", "Lists the modules, how each stands and why.");
         command.SetAction(async (parsed, token) =>
         {
-            await using var clinic = await ClinicClient.ConnectAsync(parsed.GetValue(CommandLine.Data)!, token);
+            await using var clinic = await ClinicClient.OpenAsync(parsed.GetValue(CommandLine.Data)!, token);
             var plugins = (await clinic.SendAsync(HttpMethod.Get, "/api/plugins", null, token))!.Value.EnumerateArray()
                 .Select(p => Shown.ToDictionary(name => name, name => p.GetProperty(name).GetString()!)).ToList();
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(JsonSerializer.Serialize(plugins));
@@ -39,7 +39,7 @@ internal static class PluginsCommand
         var command = new Command(verb, description) { id };
         command.SetAction(async (parsed, token) =>
         {
-            await using var clinic = await ClinicClient.ConnectAsync(parsed.GetValue(CommandLine.Data)!, token);
+            await using var clinic = await ClinicClient.OpenAsync(parsed.GetValue(CommandLine.Data)!, token);
             var plugin = (await clinic.SendAsync(HttpMethod.Post, $"/api/plugins/{Uri.EscapeDataString(parsed.GetValue(id)!)}/{verb}", null, token))!.Value;
             var (state, reason) = (plugin.GetProperty("state").GetString(), plugin.GetProperty("reason").GetString());
             if (verb == "enable" && state != "Enabled") throw new CommandFailedException($"{parsed.GetValue(id)} is {state}: {reason}");

@@ -24,7 +24,7 @@ internal static class UsersCommand
         command.SetAction(async (parsed, token) =>
         {
             var password = Passwords.Read();
-            await using var clinic = await ClinicClient.ConnectAsync(parsed.GetValue(CommandLine.Data)!, token);
+            await using var clinic = await ClinicClient.OpenAsync(parsed.GetValue(CommandLine.Data)!, token);
             await clinic.SendAsync(HttpMethod.Post, "/api/users", new
             {
                 name = parsed.GetValue(name), fullName = parsed.GetValue(fullName), role = parsed.GetValue(role).ToString(), password,
