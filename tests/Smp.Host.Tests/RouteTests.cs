@@ -79,6 +79,19 @@ public sealed class RouteTests
     }
 
     [Test]
+    public async Task Behind_a_proxy_with_TLS_cookies_are_for_TLS_alone()
+    {
+        await using var clinic = await TestClinic.StartAsync();
+        using var browser = clinic.Anonymous();
+        browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+
+        using var page = await browser.GetAsync("/sign-in");
+
+        Assert.That(page.Headers.GetValues("Set-Cookie"), Is.Not.Empty.And.All.Contain("secure"));
+        Assert.That(page.Headers.Contains("Strict-Transport-Security"));
+    }
+
+    [Test]
     public async Task A_session_alone_changes_nothing_through_the_API()
     {
         await using var clinic = await TestClinic.StartAsync();

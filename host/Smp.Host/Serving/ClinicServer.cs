@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 using Smp.Host.Web;
 using Smp.Runtime.Hosting;
 
@@ -34,6 +35,8 @@ public sealed class ClinicServer : IAsyncDisposable
         {
             app = Build(options, folder);
             clinic = await Clinic.OpenAsync(options.Clinic, folder, app.Services, new HostFace());
+            // Of a proxy on this machine alone: it says whether the browser came by TLS, and so whether cookies are for TLS only.
+            app.UseForwardedHeaders(new() { ForwardedHeaders = ForwardedHeaders.XForwardedProto });
             app.UseMiddleware<SecurityHeaders>();
             app.UseMiddleware<Health>(clinic);
             app.Run(clinic.InvokeAsync);

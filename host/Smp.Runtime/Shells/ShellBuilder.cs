@@ -121,6 +121,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         {
             options.Cookie.Name = "smp-form";
             options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.HeaderName = "X-Form-Token";
         });
 
