@@ -71,12 +71,12 @@ public sealed class DataFolder : IDisposable
     private void Protect()
     {
         if (OperatingSystem.IsWindows()) return;
-        const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        if (!System.IO.File.Exists(Database))
-            new FileStream(Database, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = File }).Dispose();
-        foreach (var name in new[] { Database, Database + "-wal", Database + "-shm" }.Where(System.IO.File.Exists)) System.IO.File.SetUnixFileMode(name, File);
-        Directory.CreateDirectory(Keys, File | UnixFileMode.UserExecute);
-        System.IO.File.SetUnixFileMode(Keys, File | UnixFileMode.UserExecute);
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!File.Exists(Database))
+            new FileStream(Database, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Own }).Dispose();
+        foreach (var name in new[] { Database, Database + "-wal", Database + "-shm" }.Where(File.Exists)) File.SetUnixFileMode(name, Own);
+        Directory.CreateDirectory(Keys, Own | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Keys, Own | UnixFileMode.UserExecute);
     }
 
     /// <summary>The path of the socket for a data folder; short enough for every system, however deep the folder lies.</summary>

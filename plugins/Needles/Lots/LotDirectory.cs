@@ -165,6 +165,8 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
         return typed switch
         {
             [var only] => only,
+            // Letters and a few digits are no barcode: what is wrong with it as one would only confuse.
+            [] when code.Length is > 0 and <= 20 && char.IsAsciiLetter(code[0]) => throw Refuse.Field("code", $"No lot here has the number {code}."),
             [] => await ResolveAsync(code, token),
             _ => throw Refuse.Field("code", $"Several items have a lot {code}. Scan the package, or take from the lots below."),
         };

@@ -70,7 +70,7 @@ public static class Refuse
     public static RefusedException Fields(IReadOnlyList<FieldError> errors) =>
         errors.Count == 1
             ? Field(errors[0].Field, errors[0].Message)
-            : new(RefusalKind.Invalid, $"{errors.Count} fields need another look.", errors);
+            : new(RefusalKind.Invalid, $"{errors.Select(e => e.Field).Distinct().Count()} fields need another look.", errors);
 
     /// <summary>Somebody else changed the row since it was read.</summary>
     public static RefusedException Stale(FormattableString sentence) => new(RefusalKind.Stale, sentence);

@@ -10,6 +10,6 @@ internal static class UrgencyWords
     {
         Urgency.Danger => T["Urgent"],
         Urgency.Warning => T["Due now"],
-        _ => T["Due later"],
+        _ => T["To do"],
     };
 }

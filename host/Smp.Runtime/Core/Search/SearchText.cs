@@ -10,7 +10,12 @@ internal static class SearchText
     {
         // "+43 664 12" is one number, however it is grouped.
         if (text.All(c => char.IsAsciiDigit(c) || " +-()/.".Contains(c)) && !text.Contains('-') && !text.Contains('.'))
-            text = string.Concat(text.Where(char.IsAsciiDigit)).TrimStart('0');
+        {
+            // Phones are kept without the zeros before them; what else is a number, such as a GTIN, with them.
+            var digits = string.Concat(text.Where(char.IsAsciiDigit));
+            var trimmed = digits.TrimStart('0');
+            return trimmed.Length == 0 ? null : trimmed == digits ? $"\"{digits}\"*" : $"\"{digits}\"* OR \"{trimmed}\"*";
+        }
 
         var query = new StringBuilder();
         var word = new StringBuilder();
