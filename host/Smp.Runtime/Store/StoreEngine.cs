@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Smp.Runtime.Store.Audit;
 using Smp.Runtime.Store.Sqlite;
 using Smp.Sdk;
 
@@ -71,6 +72,9 @@ public sealed class StoreEngine : IAsyncDisposable
         if (done.Count > 0) readers.Renew();
         return done;
     }
+
+    /// <summary>Where the audit chain ends now.</summary>
+    public Task<AuditHead> HeadAsync() => Task.FromResult(AuditHead.None);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
