@@ -14,6 +14,9 @@ public sealed class RequestContext : ICurrentActor
     /// <summary>The actor's permissions; everything for the system itself.</summary>
     public IReadOnlySet<string>? Permissions { get; private set; }
 
+    /// <summary>What the request is called in the log and in the audit trail; null outside of one.</summary>
+    public string? RequestId { get; set; }
+
     /// <summary>The claim on this request's Idempotency-Key, where it has one.</summary>
     internal IdempotencyClaim? Claim { get; set; }
 
@@ -34,5 +37,9 @@ public sealed class RequestContext : ICurrentActor
     public void SetNobody() => Set(new Actor(ActorKind.Person, "Not signed in"), None);
 
     /// <summary>Makes this scope act as another one does: a panel as the page that shows it.</summary>
-    public void CopyFrom(RequestContext other) => Set(other.Actor, other.Permissions);
+    public void CopyFrom(RequestContext other)
+    {
+        Set(other.Actor, other.Permissions);
+        RequestId = other.RequestId;
+    }
 }

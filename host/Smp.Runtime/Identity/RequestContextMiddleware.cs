@@ -15,6 +15,7 @@ internal sealed class RequestContextMiddleware(RequestDelegate next)
         var request = http.RequestServices.GetRequiredService<RequestContext>();
         var roles = http.RequestServices.GetRequiredService<RolePermissions>();
         request.SetNobody();
+        request.RequestId = http.TraceIdentifier;
         var principal = http.User;
         if (principal.Identity is { IsAuthenticated: true, AuthenticationType: { } scheme, Name: { } name })
         {

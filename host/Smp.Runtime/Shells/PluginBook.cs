@@ -37,13 +37,30 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
     {
         var status = Statuses.FirstOrDefault(s => s.Id == plugin)
             ?? throw Refuse.Missing($"There is no module {plugin}. Here are: {string.Join(", ", Statuses.Select(s => s.Id))}.");
-        await store.WriteAsync(Rights.Core, new(enabled ? "Turned a module on" : "Turned a module off"), actor, scope, unit =>
-            unit.Connection.ExecuteAsync("""
+        var reads = Find().FirstOrDefault(p => p.Id == plugin)?.Manifest?.Reads.Select(r => r.ToString()).Distinct(StringComparer.Ordinal).ToList() ?? [];
+        await store.WriteAsync(Rights.Core, new(enabled ? "Turned a module on" : "Turned a module off"), actor, scope, async unit =>
+        {
+            await unit.Connection.ExecuteAsync("""
                 INSERT INTO core__plugins (id, version, enabled, changed_by, changed_at) VALUES (@plugin, @Version, @enabled, @Name, @Now)
                 ON CONFLICT (id) DO UPDATE SET
                     version = excluded.version, enabled = excluded.enabled, changed_by = excluded.changed_by, changed_at = excluded.changed_at
-                """, new { plugin, status.Version, enabled, unit.Actor.Name, unit.Now }), token);
+                """, new { plugin, status.Version, enabled, unit.Actor.Name, unit.Now });
+            if (enabled) await GrantAsync(plugin, reads, unit);
+            return true;
+        }, token);
         failures.Remove(plugin);
+    }
+
+    // To turn a module on is to let it read what it asks for. A later version that asks for more is asked about again.
+    private static async Task GrantAsync(string plugin, IReadOnlyList<string> reads, IUnitOfWork unit)
+    {
+        await unit.Connection.ExecuteAsync("DELETE FROM core__plugin_reads WHERE plugin = @plugin", new { plugin });
+        foreach (var data in reads)
+        {
+            await unit.Connection.ExecuteAsync(
+                "INSERT INTO core__plugin_reads (plugin, data, granted_by, granted_at) VALUES (@plugin, @data, @Name, @Now)",
+                new { plugin, data, unit.Actor.Name, unit.Now });
+        }
     }
 
     /// <summary>Finds and loads what shall run, those that are required first, and notes why the others don't.</summary>
@@ -52,6 +69,9 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         var wanted = (await store.ReadAsync(Rights.Core, oneMoment: false,
                 connection => connection.QueryAsync<Wish>("SELECT id, enabled FROM core__plugins"), CancellationToken.None))
             .ToDictionary(r => r.Id, r => r.Enabled);
+        var granted = (await store.ReadAsync(Rights.Core, oneMoment: false,
+                connection => connection.QueryAsync<string>("SELECT plugin || ' ' || data FROM core__plugin_reads"), CancellationToken.None))
+            .ToHashSet(StringComparer.Ordinal);
         var found = Find();
         Dictionary<string, (PluginState State, string Reason)> stands = [];
         Dictionary<string, Candidate> candidates = [];
@@ -110,9 +130,32 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
                 if (candidates.ContainsKey(optional) && !WaitsFor(optional, above, [])) Place(optional, above);
             }
 
-            var (loaded, stand) = Load(plugin);
+            if (Reads(plugin, out var reads) is { } objection) return objection;
+            var (loaded, stand) = Load(plugin, new Rights(plugin.Id, reads));
             if (loaded is not null) running.Add(loaded);
             return stand;
+        }
+
+        // What comes with the host may read what it asks for until the clinic decides; of what the clinic turned on itself, what it said yes to.
+        (PluginState, string)? Reads(Candidate plugin, out List<string> tables)
+        {
+            tables = [];
+            foreach (var read in plugin.Manifest!.Reads)
+            {
+                var said = read.ToString();
+                if (read.Plugin is null && !ContractTables.Names.Contains(read.Table))
+                    return (PluginState.Incompatible, $"It reads {said}, which isn't one of the tables that this host offers: {string.Join(", ", ContractTables.Names.Order(StringComparer.Ordinal))}.");
+                if (!granted.Contains($"{plugin.Id} {said}") && !(plugin.Bundled && !wanted.ContainsKey(plugin.Id)))
+                    return (PluginState.Blocked, $"It asks to read {said}, which the clinic hasn't allowed. Turn it on again to allow it.");
+                var publisher = read.Plugin is null ? null : found.FirstOrDefault(f => f.Id == read.Plugin);
+                if (read.Plugin is null) tables.Add(read.Table);
+                else if (publisher?.Manifest?.Publishes.Any(p => p.Table == read.Table && p.Version == read.Version) == true)
+                    tables.Add(Rights.PrefixOf(read.Plugin) + read.Table);
+                else if (plugin.Manifest.Requires.ContainsKey(read.Plugin))
+                    return (PluginState.Blocked, $"It reads {said}, which {read.Plugin} doesn't publish here.");
+            }
+
+            return null;
         }
 
         bool WaitsFor(string id, List<string> above, HashSet<string> asked) => above.Contains(id)
@@ -149,7 +192,7 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         return ManifestReader.Parse(bytes.ToArray());
     }
 
-    private (RunningPlugin? Plugin, (PluginState State, string Reason) Stand) Load(Candidate candidate)
+    private (RunningPlugin? Plugin, (PluginState State, string Reason) Stand) Load(Candidate candidate, Rights rights)
     {
         var manifest = candidate.Manifest!;
         try
@@ -170,7 +213,7 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         }
 
         (RunningPlugin?, (PluginState, string)) Runs(Assembly assembly, IPlugin plugin) =>
-            (new(manifest, candidate.Folder, assembly, plugin), (PluginState.Enabled, ""));
+            (new(manifest, candidate.Folder, assembly, plugin, rights), (PluginState.Enabled, ""));
 
         (RunningPlugin?, (PluginState, string)) Fails(string reason)
         {

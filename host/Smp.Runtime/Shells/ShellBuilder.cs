@@ -129,7 +129,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddSingleton(clinic);
         services.AddSingleton(clinic.Store);
         services.AddSingleton(clinic.Settings);
-        services.AddSingleton(new PluginRights(contents.Plugins.ToDictionary(p => p.Assembly, p => new Rights(p.Id))
+        services.AddSingleton(new PluginRights(contents.Plugins.ToDictionary(p => p.Assembly, p => p.Rights)
             .Append(new(typeof(CorePlugin).Assembly, Rights.Core)).ToDictionary()));
         services.AddScoped(typeof(IStore<>), typeof(Store<>));
         services.AddClinicCore();
@@ -167,7 +167,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
     {
         try
         {
-            await clinic.Store.MigrateAsync(new Rights(plugin.Id), Migration.In(plugin.Assembly));
+            await clinic.Store.MigrateAsync(plugin.Rights, Migration.In(plugin.Assembly));
         }
         catch (MigrationException error)
         {

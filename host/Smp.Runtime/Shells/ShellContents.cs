@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Components;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Loading;
+using Smp.Runtime.Store;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Shells;
@@ -11,7 +12,8 @@ namespace Smp.Runtime.Shells;
 /// <param name="Folder">Where it lies.</param>
 /// <param name="Assembly">Its assembly.</param>
 /// <param name="Plugin">The object made for this shell.</param>
-public sealed record RunningPlugin(PluginManifest Manifest, string Folder, Assembly Assembly, IPlugin Plugin)
+/// <param name="Rights">What its statements reach.</param>
+public sealed record RunningPlugin(PluginManifest Manifest, string Folder, Assembly Assembly, IPlugin Plugin, Rights Rights)
 {
     /// <summary>Its id.</summary>
     public string Id => Manifest.Id;

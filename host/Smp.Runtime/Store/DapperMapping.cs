@@ -45,14 +45,11 @@ internal static class DapperMapping
 
     private sealed class MomentsOfTime : SqlMapper.TypeHandler<DateTimeOffset>
     {
-        // One width for all, so that text sorts as time does.
-        private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) =>
-            Text(parameter, value.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
+            Text(parameter, Moments.Text(value));
 
         public override DateTimeOffset Parse(object value) => DateTimeOffset.ParseExact(
-            (string)value, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+            (string)value, Moments.Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
     }
 
     private sealed class Guids : SqlMapper.TypeHandler<Guid>

@@ -20,7 +20,7 @@ internal sealed class Store<TPlugin>(
     {
         // A request that may come twice is claimed in the very unit that carries it out: both happen, or neither.
         var claim = act.Refusal ? null : request.Claim;
-        return engine.WriteAsync(mine, act, request.Actor, scope, claim is null ? write : ClaimedAsync, token);
+        return engine.WriteAsync(mine, act, request.Actor, scope, claim is null ? write : ClaimedAsync, token, request.RequestId);
 
         async Task<T> ClaimedAsync(IUnitOfWork unit)
         {

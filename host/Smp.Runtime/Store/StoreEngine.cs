@@ -24,7 +24,7 @@ public sealed class StoreEngine : IAsyncDisposable
         DapperMapping.Register();
         this.time = time;
         var file = new SqliteFile(path, options.StatementsKept);
-        writer = new Writer(file, options, ambient, log);
+        writer = new Writer(file, options, ambient, time, log);
         readers = new ReaderPool(file, options.Readers);
     }
 
@@ -41,7 +41,8 @@ public sealed class StoreEngine : IAsyncDisposable
     }
 
     internal Task<T> WriteAsync<T>(
-        Rights rights, Act act, Actor actor, IServiceProvider services, Func<IUnitOfWork, Task<T>> write, CancellationToken token)
+        Rights rights, Act act, Actor actor, IServiceProvider services, Func<IUnitOfWork, Task<T>> write, CancellationToken token,
+        string? request = null)
     {
         if (ambient.Value is not null)
         {
@@ -49,12 +50,12 @@ public sealed class StoreEngine : IAsyncDisposable
                 "A unit of work is under way here already. Join it (IStore<T>.Join) instead of beginning another inside it.");
         }
 
-        var request = new UnitRequest<T>(write)
+        var unit = new UnitRequest<T>(write)
         {
-            Rights = rights, Act = act, Actor = actor, Now = Moments.Cut(time.GetUtcNow()), Services = services, Token = token,
+            Rights = rights, Act = act, Actor = actor, Request = request, Now = Moments.Cut(time.GetUtcNow()), Services = services, Token = token,
         };
-        writer.Enqueue(request);
-        return request.Done;
+        writer.Enqueue(unit);
+        return unit.Done;
     }
 
     internal static System.Data.Common.DbConnection Join(Rights rights, IUnitOfWork unit) =>
@@ -68,29 +69,18 @@ public sealed class StoreEngine : IAsyncDisposable
     /// <exception cref="MigrationException">What stands in the way; nothing was changed then.</exception>
     internal async Task<IReadOnlyList<int>> MigrateAsync(Rights rights, IReadOnlyList<Migration> migrations)
     {
-        var done = await writer.ExclusiveAsync(session => Migrations.Apply(session, rights, migrations, Moments.Cut(time.GetUtcNow())));
+        var done = await writer.ExclusiveAsync(session => new Migrations(session, rights, time).Apply(migrations));
         if (done.Count > 0) readers.Renew();
         return done;
     }
 
     /// <summary>Where the audit chain ends now.</summary>
-    public Task<AuditHead> HeadAsync() => Task.FromResult(AuditHead.None);
+    public AuditHead Head => writer.Head;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync();
         readers.Dispose();
-    }
-}
-
-/// <summary>Moments as the store keeps them.</summary>
-public static class Moments
-{
-    /// <summary>UTC, cut to whole milliseconds, so that a moment read back equals the one written.</summary>
-    public static DateTimeOffset Cut(DateTimeOffset moment)
-    {
-        var utc = moment.ToUniversalTime();
-        return new(utc.Ticks - utc.Ticks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
     }
 }

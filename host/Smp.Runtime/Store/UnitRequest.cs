@@ -13,6 +13,9 @@ internal abstract class UnitRequest
 
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>The id of the request that it is part of; null outside of one.</summary>
+    public required string? Request { get; init; }
+
     /// <summary>The scope of the caller, from which event handlers come.</summary>
     public required IServiceProvider Services { get; init; }
 

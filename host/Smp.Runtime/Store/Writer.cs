@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Smp.Runtime.Store.Audit;
 using Smp.Runtime.Store.Sqlite;
 
 namespace Smp.Runtime.Store;
@@ -18,17 +19,24 @@ internal sealed class Writer : IAsyncDisposable
     private readonly ILogger log;
     private readonly Channel<object> queue = Channel.CreateUnbounded<object>(new() { SingleReader = true });
     private readonly Task loop;
-    private SqliteSession session;
+    private readonly TimeProvider time;
+    private WriterSession writer;
 
-    public Writer(SqliteFile file, StoreOptions options, AsyncLocal<UnitRun?> ambient, ILogger log)
+    public Writer(SqliteFile file, StoreOptions options, AsyncLocal<UnitRun?> ambient, TimeProvider time, ILogger log)
     {
         this.file = file;
         this.options = options;
         this.ambient = ambient;
+        this.time = time;
         this.log = log;
-        session = file.OpenWriter();
+        writer = Open();
         using (ExecutionContext.SuppressFlow()) loop = Task.Run(LoopAsync);
     }
+
+    /// <summary>Where the audit chain ends, on disk.</summary>
+    public AuditHead Head => writer.Trail?.Head ?? AuditHead.None;
+
+    private SqliteSession Session => writer.Session;
 
     public void Enqueue(UnitRequest request)
     {
@@ -36,7 +44,7 @@ internal sealed class Writer : IAsyncDisposable
     }
 
     /// <summary>Runs something on the writer's own session, alone, between two groups: a migration.</summary>
-    public Task<T> ExclusiveAsync<T>(Func<SqliteSession, T> work)
+    public Task<T> ExclusiveAsync<T>(Func<WriterSession, T> work)
     {
         var turn = new Turn<T>(work);
         if (!queue.Writer.TryWrite(turn)) throw new ObjectDisposedException("store", "The clinic is closing.");
@@ -47,7 +55,7 @@ internal sealed class Writer : IAsyncDisposable
     {
         queue.Writer.TryComplete();
         await loop;
-        session.Dispose();
+        writer.Dispose();
     }
 
     private async Task LoopAsync()
@@ -59,7 +67,7 @@ internal sealed class Writer : IAsyncDisposable
             if (held is Turn turn)
             {
                 held = null;
-                turn.Run(session);
+                turn.Run(writer);
                 continue;
             }
 
@@ -88,15 +96,27 @@ internal sealed class Writer : IAsyncDisposable
     {
         try
         {
-            if (session.InTransaction) session.Execute("ROLLBACK");
+            Rollback();
         }
         catch (SqliteException)
         {
             // Then the session itself is of no use any more: closing it rolls back.
-            var lost = session;
-            session = file.OpenWriter();
-            lost.Dispose();
+            writer.Dispose();
+            writer = Open();
         }
+    }
+
+    private void Rollback()
+    {
+        writer.Trail?.Abandon();
+        if (Session.InTransaction) Session.Execute("ROLLBACK");
+    }
+
+    private WriterSession Open()
+    {
+        var opened = new WriterSession(file.OpenWriter(), time);
+        opened.ResumeTrail();
+        return opened;
     }
 
     /// <summary>Runs and commits a group that begins with one request. Returns what was read from the queue but belongs to the next.</summary>
@@ -106,7 +126,7 @@ internal sealed class Writer : IAsyncDisposable
         var began = Environment.TickCount64;
         try
         {
-            session.Execute("BEGIN IMMEDIATE");
+            Session.Execute("BEGIN IMMEDIATE");
         }
         catch (Exception error)
         {
@@ -124,9 +144,10 @@ internal sealed class Writer : IAsyncDisposable
                 request.Fail(error);
             }
 
-            if (!session.InTransaction)
+            if (!Session.InTransaction)
             {
                 // What broke this unit broke the group with it; its neighbours did nothing wrong and are run again.
+                Rollback();
                 await ReplayAsync(ready);
                 return null;
             }
@@ -156,14 +177,15 @@ internal sealed class Writer : IAsyncDisposable
             Exception? error;
             try
             {
-                session.Execute("BEGIN IMMEDIATE");
+                Session.Execute("BEGIN IMMEDIATE");
                 error = await RunAsync(request);
                 if (error is null) error = TryCommit();
-                else if (session.InTransaction) session.Execute("ROLLBACK");
+                else Rollback();
             }
             catch (Exception failure)
             {
                 error = failure;
+                Rollback();
             }
 
             if (error is null) request.Succeed();
@@ -175,13 +197,15 @@ internal sealed class Writer : IAsyncDisposable
     {
         try
         {
-            session.Execute("COMMIT");
+            writer.Trail?.Seal();
+            Session.Execute("COMMIT");
+            writer.Trail?.Committed();
             return null;
         }
         catch (Exception error)
         {
             // A deferred foreign key fails here and leaves the transaction open.
-            if (session.InTransaction) session.Execute("ROLLBACK");
+            Rollback();
             return error;
         }
     }
@@ -190,23 +214,43 @@ internal sealed class Writer : IAsyncDisposable
     private async Task<Exception?> RunAsync(UnitRequest request)
     {
         if (request.Token.IsCancellationRequested) return new OperationCanceledException(request.Token);
-        session.Execute("SAVEPOINT unit");
+        Session.Execute("SAVEPOINT unit");
         var error = await OnceAsync(request);
         if (error is null && options.RunUnitsTwice)
         {
-            session.Execute("ROLLBACK TO unit");
+            Session.Execute("ROLLBACK TO unit");
             error = await OnceAsync(request);
         }
 
-        if (!session.InTransaction) return error ?? new InvalidOperationException("The unit ended the transaction.");
-        if (error is not null) session.Execute("ROLLBACK TO unit");
-        session.Execute("RELEASE unit");
+        if (!Session.InTransaction) return error ?? new InvalidOperationException("The unit ended the transaction.");
+        error ??= EndUnit(request);
+        if (error is not null)
+        {
+            writer.Trail?.AbandonUnit();
+            Session.Execute("ROLLBACK TO unit");
+        }
+
+        Session.Execute("RELEASE unit");
         return error;
+    }
+
+    private SqliteException? EndUnit(UnitRequest request)
+    {
+        try
+        {
+            writer.Trail?.EndUnit(new(request.Rights.PluginId, request.Act, request.Actor, request.Now, request.Request));
+            return null;
+        }
+        catch (SqliteException error)
+        {
+            return error;
+        }
     }
 
     private async Task<Exception?> OnceAsync(UnitRequest request)
     {
-        var unit = new UnitRun(session, request);
+        writer.Trail?.BeginUnit();
+        var unit = new UnitRun(Session, request);
         var run = Start(request, unit);
         try
         {
@@ -220,7 +264,7 @@ internal sealed class Writer : IAsyncDisposable
                 request.Rights.PluginId, options.UnitBudget, request.Act.What);
             // From here on whatever the unit still does is refused. A statement that runs is interrupted, which ends the whole
             // transaction; End then waits until the session is quiet.
-            session.Interrupt();
+            Session.Interrupt();
             _ = run.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
             return new TimeoutException(
                 $"This took longer than {options.UnitBudget.TotalSeconds:0.#} seconds and was stopped. Nothing was changed.");
@@ -252,24 +296,25 @@ internal sealed class Writer : IAsyncDisposable
 
     private abstract class Turn
     {
-        public abstract void Run(SqliteSession session);
+        public abstract void Run(WriterSession writer);
     }
 
-    private sealed class Turn<T>(Func<SqliteSession, T> work) : Turn
+    private sealed class Turn<T>(Func<WriterSession, T> work) : Turn
     {
         private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<T> Done => done.Task;
 
-        public override void Run(SqliteSession session)
+        public override void Run(WriterSession writer)
         {
             try
             {
-                done.TrySetResult(work(session));
+                done.TrySetResult(work(writer));
             }
             catch (Exception error)
             {
-                if (session.InTransaction) session.Execute("ROLLBACK");
+                writer.Trail?.Abandon();
+                if (writer.Session.InTransaction) writer.Session.Execute("ROLLBACK");
                 done.TrySetException(error);
             }
         }

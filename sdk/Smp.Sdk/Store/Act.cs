@@ -10,4 +10,7 @@ public sealed record Act(string What, string? Reason = null)
     /// for being sent again corrected. Default false.
     /// </summary>
     public bool Refusal { get; init; }
+
+    /// <summary>The member of staff whose hands did it, where somebody else records it. Default: whoever acts.</summary>
+    public long? PerformedBy { get; init; }
 }

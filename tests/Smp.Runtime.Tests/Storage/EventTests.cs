@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Runtime.Core;
 using Smp.Runtime.Store;
@@ -14,6 +15,7 @@ public sealed class EventTests
         await using var store = new StoreFixture();
         var own = new Rights("listening");
         store.Services.AddSingleton(new PluginRights(new Dictionary<System.Reflection.Assembly, Rights> { [typeof(EventTests).Assembly] = own }));
+        await store.Engine.MigrateAsync(own, [new(1, "0001_heard.sql", "CREATE TABLE listening__heard (name TEXT PRIMARY KEY) STRICT;")]);
         var listener = new Listener();
         store.Services.AddSingleton<IEventHandler<string>>(listener);
 
@@ -23,7 +25,7 @@ public sealed class EventTests
             return true;
         });
 
-        Assert.That(await store.Names(), Is.EqualTo(new[] { "said" }));
+        Assert.That(store.Look("SELECT name FROM listening__heard"), Is.EqualTo(new[] { "said" }));
         Assert.That(listener.Owner, Is.EqualTo("listening"));
     }
 
@@ -31,7 +33,7 @@ public sealed class EventTests
     public async Task A_handler_that_throws_fails_the_whole_unit()
     {
         await using var store = new StoreFixture();
-        store.Services.AddSingleton(new PluginRights(new Dictionary<System.Reflection.Assembly, Rights> { [typeof(EventTests).Assembly] = Rights.Core }));
+        store.Services.AddSingleton(new PluginRights(new Dictionary<System.Reflection.Assembly, Rights> { [typeof(EventTests).Assembly] = StoreFixture.Mine }));
         store.Services.AddSingleton<IEventHandler<string>>(new Listener { Refuses = true });
 
         Assert.That(async () => await store.Write(async unit =>
@@ -60,7 +62,7 @@ public sealed class EventTests
         public Task HandleAsync(string @event, IUnitOfWork unit, CancellationToken token)
         {
             Owner = StoreEngine.OwnerOf(unit);
-            return Refuses ? throw Refuse.Because($"No.") : StoreFixture.Insert(unit.Connection, @event);
+            return Refuses ? throw Refuse.Because($"No.") : unit.Connection.ExecuteAsync("INSERT INTO listening__heard (name) VALUES (@event)", new { @event });
         }
     }
 }

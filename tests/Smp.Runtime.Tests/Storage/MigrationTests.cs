@@ -1,4 +1,3 @@
-using Dapper;
 using Smp.Runtime.Store;
 
 namespace Smp.Runtime.Tests.Storage;
@@ -35,9 +34,9 @@ public sealed class MigrationTests
     public async Task Another_line_end_is_no_change()
     {
         await using var store = new StoreFixture();
-        await store.Engine.MigrateAsync(Acme, [First with { Sql = "CREATE TABLE acme_aftercare__a (\nid INTEGER) STRICT;" }]);
+        await store.Engine.MigrateAsync(Acme, [First with { Sql = "CREATE TABLE acme_aftercare__a (\nid INTEGER PRIMARY KEY) STRICT;" }]);
 
-        Assert.That(async () => await store.Engine.MigrateAsync(Acme, [First with { Sql = "CREATE TABLE acme_aftercare__a (\r\nid INTEGER) STRICT;" }]),
+        Assert.That(async () => await store.Engine.MigrateAsync(Acme, [First with { Sql = "CREATE TABLE acme_aftercare__a (\r\nid INTEGER PRIMARY KEY) STRICT;" }]),
             Is.Empty);
     }
 
@@ -45,7 +44,7 @@ public sealed class MigrationTests
     public async Task Data_that_a_newer_version_made_is_refused()
     {
         await using var store = new StoreFixture();
-        await store.Engine.MigrateAsync(Acme, [First, new(2, "0002_more.sql", "CREATE TABLE acme_aftercare__more (id INTEGER) STRICT;")]);
+        await store.Engine.MigrateAsync(Acme, [First, new(2, "0002_more.sql", "CREATE TABLE acme_aftercare__more (id INTEGER PRIMARY KEY) STRICT;")]);
 
         Assert.That(async () => await store.Engine.MigrateAsync(Acme, [First]),
             Throws.InstanceOf<MigrationException>().With.Message.Contains("newer version of acme.aftercare"));
@@ -57,15 +56,15 @@ public sealed class MigrationTests
         await using var store = new StoreFixture();
 
         Assert.That(async () => await store.Engine.MigrateAsync(Acme,
-            [First with { Sql = "CREATE TABLE acme_aftercare__half (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1);" }]),
+            [First with { Sql = "CREATE TABLE acme_aftercare__half (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1);" }]),
             Throws.InstanceOf<MigrationException>().With.Message.Contains("rolled back"));
-        Assert.That(await store.Read(c => c.ExecuteScalarAsync<long>("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'acme%'")), Is.Zero);
+        Assert.That(store.Look("SELECT name FROM sqlite_schema WHERE name LIKE 'acme%'"), Is.Empty);
     }
 
-    [TestCase("CREATE TABLE calls (id INTEGER) STRICT;")]
-    [TestCase("CREATE TABLE acme_aftercare_calls (id INTEGER) STRICT;")]
-    [TestCase("CREATE INDEX acme_aftercare__i ON things (name);")]
-    [TestCase("CREATE TRIGGER acme_aftercare__t AFTER INSERT ON things BEGIN SELECT 1; END;")]
+    [TestCase("CREATE TABLE calls (id INTEGER PRIMARY KEY) STRICT;")]
+    [TestCase("CREATE TABLE acme_aftercare_calls (id INTEGER PRIMARY KEY) STRICT;")]
+    [TestCase("CREATE INDEX acme_aftercare__i ON test__things (name);")]
+    [TestCase("CREATE TRIGGER acme_aftercare__t AFTER INSERT ON test__things BEGIN SELECT 1; END;")]
     public async Task One_that_makes_something_outside_of_the_plugins_names_is_refused(string sql)
     {
         await using var store = new StoreFixture();

@@ -20,11 +20,11 @@ public sealed class ReadTests
         await using var store = new StoreFixture();
         await store.Add("before");
 
-        var (first, second) = await store.Engine.ReadAsync(Rights.Core, oneMoment: true, async connection =>
+        var (first, second) = await store.Engine.ReadAsync(StoreFixture.Mine, oneMoment: true, async connection =>
         {
-            var before = await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM things");
+            var before = await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM test__things");
             await Task.Run(() => store.Add("meanwhile"));
-            return (before, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM things"));
+            return (before, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM test__things"));
         }, CancellationToken.None);
 
         Assert.That((first, second, await store.Count()), Is.EqualTo((1L, 1L, 2L)));
@@ -82,10 +82,10 @@ public sealed class ReadTests
         var pairs = await store.Read(async connection =>
         {
             var found = new List<string>();
-            await using var outer = await connection.ExecuteReaderAsync("SELECT name FROM things ORDER BY name");
+            await using var outer = await connection.ExecuteReaderAsync("SELECT name FROM test__things ORDER BY name");
             while (await outer.ReadAsync())
             {
-                await using var inner = await connection.ExecuteReaderAsync("SELECT name FROM things ORDER BY name");
+                await using var inner = await connection.ExecuteReaderAsync("SELECT name FROM test__things ORDER BY name");
                 while (await inner.ReadAsync()) found.Add(outer.GetString(0) + inner.GetString(0));
             }
 

@@ -60,7 +60,7 @@ public sealed class UnitTests
         {
             await StoreFixture.Insert(unit.Connection, $"{i}");
             // The foreign key is looked at when the whole group commits.
-            if (i == 20) await unit.Connection.ExecuteAsync("INSERT INTO parts (thing) VALUES (999999)");
+            if (i == 20) await unit.Connection.ExecuteAsync("INSERT INTO test__parts (thing) VALUES (999999)");
             return true;
         }))).ToList();
         await Task.WhenAll(units.Select(u => u.ContinueWith(_ => { }, TaskScheduler.Default)));
@@ -82,7 +82,7 @@ public sealed class UnitTests
         var units = Enumerable.Range(0, 40).Select(i => Task.Run(() => store.Write(async unit =>
         {
             await StoreFixture.Insert(unit.Connection, $"{i}");
-            if (i == 20) await unit.Connection.ExecuteAsync("INSERT OR ROLLBACK INTO things (name) VALUES ('taken')");
+            if (i == 20) await unit.Connection.ExecuteAsync("INSERT OR ROLLBACK INTO test__things (name) VALUES ('taken')");
             return true;
         }))).ToList();
         await Task.WhenAll(units.Select(u => u.ContinueWith(_ => { }, TaskScheduler.Default)));
@@ -216,7 +216,7 @@ public sealed class UnitTests
 
         await store.Write(async unit =>
         {
-            var reader = await unit.Connection.ExecuteReaderAsync("SELECT name FROM things");
+            var reader = await unit.Connection.ExecuteReaderAsync("SELECT name FROM test__things");
             await reader.ReadAsync();
             return await StoreFixture.Insert(unit.Connection, "b");
         });

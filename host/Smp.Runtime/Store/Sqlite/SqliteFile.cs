@@ -46,7 +46,9 @@ internal sealed class SqliteFile(string path, int statementsKept)
                 PRAGMA cache_size = -16384;
                 {more}
                 """);
-            return new SqliteSession(connection, statementsKept);
+            var session = new SqliteSession(connection, statementsKept);
+            session.Guard();
+            return session;
         }
         catch
         {

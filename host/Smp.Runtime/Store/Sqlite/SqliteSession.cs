@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -11,6 +12,7 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
 {
     private readonly Dictionary<(Rights, string), LinkedListNode<Kept>> kept = [];
     private readonly LinkedList<Kept> byAge = [];
+    private readonly Dictionary<Rights, AccessPolicy> policies = [];
 
     public object Gate { get; } = new();
 
@@ -21,32 +23,45 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
 
     public void Execute(string sql) => SqliteFile.Execute(connection.Handle!, sql);
 
-    /// <summary>Runs statements that neither begin nor end a transaction, nor reach for another file: they stay inside the one that is open.</summary>
-    /// <exception cref="SqliteException">One failed, or would have left the transaction.</exception>
-    public void ExecuteWithin(string sql)
-    {
-        string? refused = null;
-        int Authorize(object data, int action, string? first, string? second, string? database, string? trigger)
-        {
-            if (action is not (raw.SQLITE_TRANSACTION or raw.SQLITE_SAVEPOINT or raw.SQLITE_ATTACH or raw.SQLITE_DETACH)) return raw.SQLITE_OK;
-            refused = action is raw.SQLITE_TRANSACTION ? first : action is raw.SQLITE_SAVEPOINT ? "SAVEPOINT" : "ATTACH";
-            return raw.SQLITE_DENY;
-        }
+    /// <summary>Whose statement is compiled or run now; null for the store's own, which nothing is denied. Set while <see cref="Gate"/> is held.</summary>
+    public AccessPolicy? Policy { get; set; }
 
-        raw.sqlite3_set_authorizer(connection.Handle, Authorize, null);
-        try
-        {
-            Execute(sql);
-        }
-        catch (SqliteException error) when (refused is not null)
-        {
-            throw new SqliteException($"{refused} isn't for it to say: it runs in a transaction already.", error.SqliteErrorCode, error.SqliteExtendedErrorCode);
-        }
-        finally
-        {
-            raw.sqlite3_set_authorizer(connection.Handle, (strdelegate_authorizer?)null, null);
-        }
+    /// <summary>The unit of work that rows are audited under; null outside of one.</summary>
+    public long? Unit { get; set; }
+
+    /// <summary>Whether the unit changed anything that is audited.</summary>
+    public bool Changed { get; set; }
+
+    /// <summary>What these rights reach in work. Made once, as each statement asks for it.</summary>
+    public AccessPolicy PolicyOf(Rights rights)
+    {
+        if (!policies.TryGetValue(rights, out var policy)) policies[rights] = policy = new AccessPolicy(rights, AccessMode.Work);
+        return policy;
     }
+
+    /// <summary>Lets the session judge statements, and gives its triggers the functions that they need.</summary>
+    public void Guard()
+    {
+        var handle = connection.Handle!;
+        raw.sqlite3_limit(handle, raw.SQLITE_LIMIT_ATTACHED, 0);
+        raw.sqlite3_set_authorizer(handle, (strdelegate_authorizer)Authorize, null);
+        // SQLITE_INNOCUOUS: triggers may call them although the schema isn't trusted.
+        const int Flags = raw.SQLITE_UTF8 | 0x200000;
+        raw.sqlite3_create_function(handle, "smp_unit", 0, Flags, null, (context, _, _) =>
+        {
+            Changed = true;
+            if (Unit is { } unit) raw.sqlite3_result_int64(context, unit);
+            else raw.sqlite3_result_error(context, "Only a unit of work changes the clinic's data.");
+        });
+        raw.sqlite3_create_function(handle, "smp_sha256", 1, Flags | raw.SQLITE_DETERMINISTIC, null, static (context, _, values) =>
+        {
+            if (raw.sqlite3_value_type(values[0]) == raw.SQLITE_NULL) raw.sqlite3_result_null(context);
+            else raw.sqlite3_result_text(context, Convert.ToHexStringLower(SHA256.HashData(raw.sqlite3_value_blob(values[0]))));
+        });
+    }
+
+    private int Authorize(object data, int action, string? first, string? second, string? database, string? within) =>
+        Policy is not { } policy || policy.Judge(action, first, second, database, within) ? raw.SQLITE_OK : raw.SQLITE_DENY;
 
     /// <summary>Stops the statement that runs. Safe from any thread.</summary>
     public void Interrupt()
@@ -94,6 +109,7 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
         foreach (var statement in byAge) statement.Command.Dispose();
         byAge.Clear();
         kept.Clear();
+        policies.Clear();
     }
 
     public void Dispose()

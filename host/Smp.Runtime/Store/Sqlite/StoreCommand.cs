@@ -61,52 +61,36 @@ internal sealed class StoreCommand(StoreConnection connection) : DbCommand
 
     public override object? ExecuteScalar() => Run(static command => command.ExecuteScalar());
 
-    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
+    // Closing the connection with the reader is the store's business, and the reader gives the statement back.
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) =>
+        Run((connection, behavior & ~CommandBehavior.CloseConnection), static (command, with) => new StoreReader(with.connection, command, command.ExecuteReader(with.Item2)), keep: true);
+
+    private T Run<T>(Func<SqliteCommand, T> execute) => Run(execute, static (command, execute) => execute(command), keep: false);
+
+    private T Run<TWith, T>(TWith with, Func<SqliteCommand, TWith, T> execute, bool keep)
     {
         var session = connection.Session;
         lock (session.Gate)
         {
-            var command = Rent(session);
+            connection.Enter();
+            var command = session.Rent(connection.Rights, text);
             try
             {
-                // Closing the connection with the reader is the store's business.
-                return new StoreReader(connection, command, command.ExecuteReader(behavior & ~CommandBehavior.CloseConnection));
+                foreach (var parameter in parameters.Items) command.Parameters.Add(parameter);
+                var result = execute(command, with);
+                if (!keep) session.Return(connection.Rights, command);
+                return result;
             }
-            catch
+            catch (Exception error)
             {
                 command.Dispose();
+                if (error is SqliteException its && connection.WasDenied) throw connection.Denial(its);
                 throw;
             }
-        }
-    }
-
-    private T Run<T>(Func<SqliteCommand, T> execute)
-    {
-        var session = connection.Session;
-        lock (session.Gate)
-        {
-            var command = Rent(session);
-            T result;
-            try
+            finally
             {
-                result = execute(command);
+                connection.Leave();
             }
-            catch
-            {
-                command.Dispose();
-                throw;
-            }
-
-            session.Return(connection.Rights, command);
-            return result;
         }
-    }
-
-    private SqliteCommand Rent(SqliteSession session)
-    {
-        connection.ThrowIfEnded();
-        var command = session.Rent(connection.Rights, text);
-        foreach (var parameter in parameters.Items) command.Parameters.Add(parameter);
-        return command;
     }
 }

@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+using Smp.Sdk;
 
 namespace Smp.Runtime.Store.Sqlite;
 
@@ -13,6 +15,7 @@ internal sealed class StoreConnection(SqliteSession session, Rights rights) : Db
     private readonly List<StoreReader> open = [];
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
     private volatile bool ended;
+    private AccessPolicy? policy;
 
     internal SqliteSession Session => session;
 
@@ -68,7 +71,27 @@ internal sealed class StoreConnection(SqliteSession session, Rights rights) : Db
 
     internal void Closed(StoreReader reader) => open.Remove(reader);
 
-    internal void ThrowIfEnded()
+    /// <summary>
+    /// From here to <see cref="Leave"/> statements are judged by the rights that the connection was lent with. Each time anew:
+    /// SQLite compiles a statement again when the schema has changed, and FTS5 compiles its own as it goes. Within the session's gate.
+    /// </summary>
+    internal void Enter()
+    {
+        ThrowIfEnded();
+        policy ??= session.PolicyOf(rights);
+        policy.Begin();
+        session.Policy = policy;
+    }
+
+    internal void Leave() => session.Policy = null;
+
+    /// <summary>Whether it was denied what it reached for since <see cref="Enter"/>.</summary>
+    internal bool WasDenied => policy?.Denied is not null;
+
+    /// <summary>What to throw then.</summary>
+    internal StoreDeniedException Denial(SqliteException error) => new(rights.PluginId, policy!.Denied!, error);
+
+    private void ThrowIfEnded()
     {
         if (ended)
         {

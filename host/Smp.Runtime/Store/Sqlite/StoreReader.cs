@@ -38,8 +38,19 @@ internal sealed class StoreReader : DbDataReader
     {
         lock (connection.Session.Gate)
         {
-            connection.ThrowIfEnded();
-            return rows.Read();
+            connection.Enter();
+            try
+            {
+                return rows.Read();
+            }
+            catch (SqliteException error) when (connection.WasDenied)
+            {
+                throw connection.Denial(error);
+            }
+            finally
+            {
+                connection.Leave();
+            }
         }
     }
 
@@ -47,8 +58,19 @@ internal sealed class StoreReader : DbDataReader
     {
         lock (connection.Session.Gate)
         {
-            connection.ThrowIfEnded();
-            return rows.NextResult();
+            connection.Enter();
+            try
+            {
+                return rows.NextResult();
+            }
+            catch (SqliteException error) when (connection.WasDenied)
+            {
+                throw connection.Denial(error);
+            }
+            finally
+            {
+                connection.Leave();
+            }
         }
     }
 

@@ -1,2 +1,2 @@
-CREATE TABLE patient_calls (id INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE test_migrationcommits__calls (id INTEGER PRIMARY KEY) STRICT;
 COMMIT;

@@ -1,16 +1,22 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Smp.Runtime.Store.Audit;
 using Smp.Runtime.Store.Sqlite;
+using Smp.Sdk;
 
 namespace Smp.Runtime.Store;
 
-/// <summary>Applies migrations and remembers them by checksum, each in a transaction of its own.</summary>
-internal static class Migrations
+/// <summary>Applies migrations and remembers them by checksum, each in a transaction of its own that the audit trail records like any other.</summary>
+/// <param name="writer">The writer's session and trail, for this turn.</param>
+/// <param name="rights">Whose tables.</param>
+/// <param name="time">Dates what is applied.</param>
+internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvider time)
 {
+    private readonly SqliteSession session = writer.Session;
+
     /// <summary>Applies what hasn't been, and returns the numbers.</summary>
     /// <exception cref="MigrationException">An old migration is missing or was changed, the database is newer, or one failed.</exception>
-    public static IReadOnlyList<int> Apply(
-        SqliteSession session, Rights rights, IReadOnlyList<Migration> migrations, DateTimeOffset now)
+    public IReadOnlyList<int> Apply(IReadOnlyList<Migration> migrations)
     {
         session.Execute("""
             CREATE TABLE IF NOT EXISTS core__migrations (
@@ -22,37 +28,59 @@ internal static class Migrations
                 PRIMARY KEY (plugin, number)
             ) STRICT, WITHOUT ROWID
             """);
-        var plugin = rights.PluginId;
-        var applied = AppliedOf(session, plugin);
-        Compare(plugin, applied, migrations);
-
+        var applied = AppliedOf(session, rights.PluginId);
+        Compare(rights.PluginId, applied, migrations);
         List<int> done = [];
         foreach (var migration in migrations.Skip(applied.Count))
         {
-            session.Execute("BEGIN IMMEDIATE");
-            try
-            {
-                var before = Objects(session);
-                session.ExecuteWithin(migration.Sql);
-                CheckNames(rights, before, Objects(session));
-                session.Connection.Execute(
-                    "INSERT INTO core__migrations (plugin, number, name, sha256, applied_at) VALUES (@plugin, @Number, @Name, @Sha256, @now)",
-                    new { plugin, migration.Number, migration.Name, migration.Sha256, now });
-                session.Execute("COMMIT");
-            }
-            catch (Exception error)
-            {
-                if (session.InTransaction) session.Execute("ROLLBACK");
-                throw error as MigrationException
-                    ?? new MigrationException($"The migration {migration.Name} of {plugin} failed and was rolled back: {error.Message}", error);
-            }
-
+            Apply(migration);
             done.Add(migration.Number);
         }
 
         // A statement prepared before may not fit the tables any more.
         if (done.Count > 0) session.Forget();
         return done;
+    }
+
+    private void Apply(Migration migration)
+    {
+        session.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            writer.Trail?.BeginUnit();
+            var before = Schema.Of(session);
+            new MigrationRun(session, rights, audited: writer.Trail is not null).Run(migration.Sql);
+            SchemaCheck.Check(session, rights, before);
+            var now = Moments.Cut(time.GetUtcNow());
+            session.Connection.Execute(
+                "INSERT INTO core__migrations (plugin, number, name, sha256, applied_at) VALUES (@PluginId, @Number, @Name, @Sha256, @now)",
+                new { rights.PluginId, migration.Number, migration.Name, migration.Sha256, now });
+            AuditTables();
+            writer.Trail?.EndUnit(new(rights.PluginId, new Act($"Applied the migration {migration.Name}"), Actor.System, now, null));
+            writer.Trail?.Seal();
+            session.Execute("COMMIT");
+            writer.Trail?.Committed();
+        }
+        catch (Exception error)
+        {
+            writer.Trail?.Abandon();
+            if (session.InTransaction) session.Execute("ROLLBACK");
+            throw error as MigrationException
+                ?? new MigrationException($"The migration {migration.Name} of {rights.PluginId} failed and was rolled back: {error.Message}", error);
+        }
+    }
+
+    // Last of all, so that the trail's triggers are the youngest.
+    private void AuditTables()
+    {
+        if (writer.Trail is null)
+        {
+            if (!writer.BeginTrail()) return;
+            foreach (var table in AuditTriggers.Tables(session)) AuditTriggers.Baseline(session, table);
+        }
+
+        AuditTriggers.Renew(session, AuditTriggers.Tables(session, rights == Rights.Core ? null : rights.TablePrefix));
+        SchemaVersion.Keep(session);
     }
 
     private static void Compare(string plugin, List<Applied> applied, IReadOnlyList<Migration> migrations)
@@ -73,20 +101,6 @@ internal static class Migrations
         }
     }
 
-    // What the plugin's statements may not touch is checked as they run; here only what new things are called.
-    private static void CheckNames(Rights rights, HashSet<(string, string)> before, HashSet<(string Name, string Table)> after)
-    {
-        if (rights == Rights.Core) return;
-        foreach (var (name, table) in after.Where(o => !before.Contains(o)))
-        {
-            if (!name.StartsWith(rights.TablePrefix, StringComparison.Ordinal) || !table.StartsWith(rights.TablePrefix, StringComparison.Ordinal))
-            {
-                throw new MigrationException(
-                    $"{rights.PluginId} may only make things whose names begin with {rights.TablePrefix}, on tables that do; {name} on {table} isn't.");
-            }
-        }
-    }
-
     // By hand: it runs at every start, and Dapper would compile two methods and a regular expression for it.
     private static List<Applied> AppliedOf(SqliteSession session, string plugin)
     {
@@ -97,15 +111,6 @@ internal static class Migrations
         List<Applied> applied = [];
         while (reader.Read()) applied.Add(new(reader.GetInt32(0), reader.GetString(1), reader.GetString(2)));
         return applied;
-    }
-
-    private static HashSet<(string, string)> Objects(SqliteSession session)
-    {
-        using var command = new SqliteCommand("SELECT name, tbl_name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'", session.Connection);
-        using var reader = command.ExecuteReader();
-        HashSet<(string, string)> objects = [];
-        while (reader.Read()) objects.Add((reader.GetString(0), reader.GetString(1)));
-        return objects;
     }
 
     private sealed record Applied(int Number, string Name, string Sha256);

@@ -1,0 +1,100 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Smp.Runtime.Store.Audit;
+using Smp.Runtime.Store.Sqlite;
+using SQLitePCL;
+
+namespace Smp.Runtime.Store;
+
+/// <summary>
+/// Runs a migration's statements one by one with the plugin's rights, so that what they do to rows is audited between one change of
+/// a table and the next.
+/// </summary>
+internal sealed class MigrationRun(SqliteSession session, Rights rights, bool audited)
+{
+    private readonly AccessPolicy policy = new(rights, AccessMode.Migration);
+    private readonly string? prefix = rights == Rights.Core ? null : rights.TablePrefix;
+
+    /// <exception cref="Sdk.StoreDeniedException">A statement reached for what isn't the plugin's.</exception>
+    /// <exception cref="SqliteException">One failed.</exception>
+    public void Run(string sql)
+    {
+        var rest = Encoding.UTF8.GetBytes(sql + '\0').AsSpan();
+        while (rest.Length > 1)
+        {
+            var statement = Prepare(rest, out var tail);
+            rest = rest[^tail..];
+            // A comment or white space.
+            if (statement.IsInvalid) continue;
+            using (statement) Run(statement);
+        }
+    }
+
+    private void Run(sqlite3_stmt statement)
+    {
+        var (creates, drops, alters) = (policy.Creates, policy.Drops, policy.Alters);
+        var before = alters ? Names() : [];
+        if (audited && alters)
+        {
+            // An ALTER looks into the triggers, and finds columns there that it is about to drop or rename.
+            foreach (var table in before) AuditTriggers.Drop(session, table);
+        }
+
+        // What goes with its table goes row by row, so that the trail has it.
+        if (audited && drops is not null && Names().Contains(drops)) session.Execute($"DELETE FROM {AuditedTable.Quote(drops)}");
+        Judged(() =>
+        {
+            int code;
+            do code = raw.sqlite3_step(statement);
+            while (code == raw.SQLITE_ROW);
+            return code == raw.SQLITE_DONE ? raw.SQLITE_OK : code;
+        });
+        if (!audited) return;
+        if (alters && before.Except(Names()).ToList() is [var gone] && Names().Except(before).ToList() is [var came]) Renamed(gone, came);
+        if (alters || creates is not null) AuditTriggers.Renew(session, [.. AuditTriggers.Tables(session, prefix).Where(t => alters || t.Name == creates)]);
+    }
+
+    private sqlite3_stmt Prepare(ReadOnlySpan<byte> sql, out int tail)
+    {
+        session.Policy = policy;
+        policy.Begin();
+        try
+        {
+            var code = raw.sqlite3_prepare_v2(session.Connection.Handle!, sql, out var statement, out var rest);
+            tail = rest.Length;
+            if (code != raw.SQLITE_OK) throw Error(code);
+            return statement;
+        }
+        finally
+        {
+            session.Policy = null;
+        }
+    }
+
+    private void Judged(Func<int> run)
+    {
+        session.Policy = policy;
+        try
+        {
+            if (run() is not raw.SQLITE_OK and var code) throw Error(code);
+        }
+        finally
+        {
+            session.Policy = null;
+        }
+    }
+
+    private Exception Error(int code)
+    {
+        var handle = session.Connection.Handle!;
+        var error = new SqliteException(raw.sqlite3_errmsg(handle).utf8_to_string(), code, raw.sqlite3_extended_errcode(handle));
+        return policy.Denied is { } denied ? new Sdk.StoreDeniedException(rights.PluginId, denied, error) : error;
+    }
+
+    private HashSet<string> Names() => [.. AuditTriggers.Tables(session, prefix).Select(t => t.Name)];
+
+    private void Renamed(string from, string to) => session.Execute($"""
+        INSERT INTO core__audit_rows (unit, object, change, key, salt)
+        VALUES (smp_unit(), {AuditedTable.Literal(from)}, 'R', {AuditedTable.Literal(to)}, randomblob(16))
+        """);
+}
