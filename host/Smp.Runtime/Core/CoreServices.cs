@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Search;
@@ -32,6 +33,7 @@ internal static class CoreServices
         .AddScoped<IStaff, StaffDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()
+        .AddScoped<AuditErasure>()
         .AddScoped<Modules>()
         .AddScoped<WorklistBoard>();
 }

@@ -9,6 +9,7 @@ using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
+using Smp.Runtime.Store.Audit;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Hosting;
@@ -16,11 +17,14 @@ namespace Smp.Runtime.Hosting;
 /// <summary>An open clinic: its data, its modules, and the shell that serves requests. One for each host.</summary>
 public sealed class Clinic : IAsyncDisposable
 {
+    private static readonly TimeSpan HeadsKept = TimeSpan.FromMinutes(15);
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly ILogger<Clinic> log;
     private readonly PluginBook plugins;
     private readonly ShellBuilder builder;
     private readonly ShellHost shells;
+    private readonly KeptHeads heads;
+    private ITimer? keeping;
 
     private Clinic(ClinicOptions options, DataFolder folder, IServiceProvider root, IShellFace face)
     {
@@ -28,6 +32,7 @@ public sealed class Clinic : IAsyncDisposable
         Time = root.GetRequiredService<TimeProvider>();
         log = root.GetRequiredService<ILogger<Clinic>>();
         Store = new StoreEngine(folder.Database, options.Store, Time, root.GetRequiredService<ILogger<StoreEngine>>());
+        heads = new KeptHeads(folder.Heads);
         Settings = new SettingsBook(Store, root.GetRequiredService<IDataProtectionProvider>());
         plugins = new PluginBook(options, folder, Store);
         builder = new ShellBuilder(this, root, face);
@@ -68,6 +73,8 @@ public sealed class Clinic : IAsyncDisposable
             await clinic.Settings.LoadAsync();
             await looking;
             await clinic.RenewAsync();
+            clinic.KeepHead();
+            clinic.keeping = clinic.Time.CreateTimer(static c => ((Clinic)c!).KeepHead(), clinic, HeadsKept, HeadsKept);
             return clinic;
         }
         catch
@@ -76,6 +83,11 @@ public sealed class Clinic : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Verifies the audit trail, against every head that was kept in the data folder and these.</summary>
+    /// <param name="more">Heads that were kept elsewhere.</param>
+    /// <param name="token">Gives up.</param>
+    public Task<AuditReport> VerifyAuditAsync(IReadOnlyList<AuditHead> more, CancellationToken token = default) => Store.VerifyAsync([.. heads.Read(), .. more], token);
 
     /// <summary>Runs a request in the current shell.</summary>
     public Task InvokeAsync(HttpContext context) => shells.InvokeAsync(context);
@@ -164,10 +176,24 @@ public sealed class Clinic : IAsyncDisposable
             log.LogWarning("The module {Plugin} {Version} is not running ({State}): {Reason}", status.Id, status.Version, status.State, status.Reason);
     }
 
+    private void KeepHead()
+    {
+        try
+        {
+            if (heads.Keep(Store.Head, Time.GetUtcNow())) log.LogInformation("The audit trail ends at seal {Seal}, {Hash}", Store.Head.Seal, Store.Head.Hash);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.LogError(error, "The audit trail's head can't be kept");
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (keeping is not null) await keeping.DisposeAsync();
         await shells.CloseAsync();
+        KeepHead();
         await Store.DisposeAsync();
         changing.Dispose();
         Identity.Dispose();

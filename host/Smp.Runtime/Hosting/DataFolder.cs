@@ -20,6 +20,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>Keys that cookies and secrets are protected with.</summary>
     public string Keys => System.IO.Path.Combine(Path, "keys");
 
+    /// <summary>Where the audit chain ended, as time went by.</summary>
+    public string Heads => System.IO.Path.Combine(Path, "audit-heads.txt");
+
     /// <summary>Plugins that the clinic installed itself.</summary>
     public string Plugins => System.IO.Path.Combine(Path, "plugins");
 

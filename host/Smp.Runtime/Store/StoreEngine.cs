@@ -10,6 +10,7 @@ public sealed class StoreEngine : IAsyncDisposable
 {
     // Not static: two clinics in one process, as in tests, are told apart.
     private readonly AsyncLocal<UnitRun?> ambient = new();
+    private readonly SqliteFile file;
     private readonly ReaderPool readers;
     private readonly Writer writer;
     private readonly TimeProvider time;
@@ -23,7 +24,7 @@ public sealed class StoreEngine : IAsyncDisposable
     {
         DapperMapping.Register();
         this.time = time;
-        var file = new SqliteFile(path, options.StatementsKept);
+        file = new SqliteFile(path, options.StatementsKept);
         writer = new Writer(file, options, ambient, time, log);
         readers = new ReaderPool(file, options.Readers);
     }
@@ -76,6 +77,16 @@ public sealed class StoreEngine : IAsyncDisposable
 
     /// <summary>Where the audit chain ends now.</summary>
     public AuditHead Head => writer.Head;
+
+    /// <summary>Verifies the audit trail as it is at this moment, while the clinic goes on.</summary>
+    /// <param name="kept">Heads that were kept elsewhere, to see whether the chain still leads there.</param>
+    /// <param name="token">Gives up.</param>
+    public Task<AuditReport> VerifyAsync(IReadOnlyList<AuditHead> kept, CancellationToken token = default) => Task.Run(() =>
+    {
+        using var session = file.OpenReader();
+        session.Execute("BEGIN");
+        return AuditVerification.Run(session, kept, token);
+    }, token);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

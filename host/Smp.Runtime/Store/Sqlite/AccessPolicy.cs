@@ -67,6 +67,8 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
             raw.SQLITE_SELECT or raw.SQLITE_RECURSIVE => true,
             raw.SQLITE_READ => database != "temp" && MayRead(first!, second!) || mode == AccessMode.Migration && IsSchema(first!),
             raw.SQLITE_INSERT => first == TrailRows && FromTrail(within) || MayWrite(first!) || mode == AccessMode.Migration && first == "sqlite_master",
+            // An erasure, and nothing else: the trail's own guards see to that.
+            raw.SQLITE_UPDATE when core && first is TrailRows or "core__audit_units" => true,
             raw.SQLITE_UPDATE or raw.SQLITE_DELETE => MayWrite(first!) || mode == AccessMode.Migration && IsSchema(first!),
             raw.SQLITE_FUNCTION => MayCall(second!, within),
             raw.SQLITE_PRAGMA => MayPragma(first!, second),

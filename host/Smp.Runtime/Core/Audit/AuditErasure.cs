@@ -1,0 +1,39 @@
+using Dapper;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Core.Audit;
+
+/// <summary>Takes out of the audit trail what it holds about a patient, where law demands that. The chain stays whole, and says that it was done.</summary>
+internal sealed class AuditErasure(IStore<CorePlugin> store)
+{
+    /// <summary>
+    /// Erases the old and new values of every change that was about a patient so far, and the reasons that were given with them. That they were
+    /// made, when, and by whom stays. Returns how many changes lost their values.
+    /// </summary>
+    /// <param name="patient">Whose.</param>
+    /// <param name="reason">The ground in law, for the trail.</param>
+    /// <param name="token">Gives up before it begins.</param>
+    /// <exception cref="RefusedException">There is no ground given.</exception>
+    public Task<int> EraseAsync(long patient, string reason, CancellationToken token)
+    {
+        if (string.IsNullOrWhiteSpace(reason)) throw Refuse.Because($"Say why the values are erased: the trail keeps the ground.");
+        return store.WriteAsync(new Act("Erased a patient's values from the audit trail", reason.Trim()), async unit =>
+        {
+            var (connection, now) = (unit.Connection, unit.Now);
+            var (through, rows) = await connection.QuerySingleAsync<(long, int)>("""
+                SELECT coalesce(max(id), 0), count(*) FROM core__audit_rows WHERE patient_id = @patient AND erased_by IS NULL
+                """, new { patient });
+            if (rows == 0) return 0;
+            var erasure = await connection.ExecuteScalarAsync<long>("""
+                INSERT INTO core__audit_erasures (patient_id, through_row, rows, at) VALUES (@patient, @through, @rows, @now) RETURNING id
+                """, new { patient, through, rows, now });
+            await connection.ExecuteAsync("""
+                UPDATE core__audit_units SET reason = NULL, reason_salt = NULL
+                WHERE reason IS NOT NULL AND id IN (SELECT unit FROM core__audit_rows WHERE patient_id = @patient AND id <= @through);
+                UPDATE core__audit_rows SET salt = NULL, old = NULL, new = NULL, erased_by = @erasure
+                WHERE patient_id = @patient AND id <= @through AND erased_by IS NULL;
+                """, new { patient, through, erasure });
+            return rows;
+        }, token);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Smp.Runtime.Store.Audit;
+
+/// <summary>
+/// Heads of the chain, kept in a file beside the database as time goes by: they show a trail that was cut off or made anew. Whoever
+/// can change the one can change the other, so the last head also goes into the log and into each backup.
+/// </summary>
+/// <param name="path">The file: a line for each head, <c>time seal hash</c>.</param>
+internal sealed class KeptHeads(string path)
+{
+    private AuditHead last = AuditHead.None;
+
+    /// <summary>Keeps a head, unless it is the one that was kept last. Returns whether it is new.</summary>
+    public bool Keep(AuditHead head, DateTimeOffset at)
+    {
+        if (head == last || head.Seal == 0) return false;
+        File.AppendAllText(path, string.Create(CultureInfo.InvariantCulture, $"{Moments.Text(at)} {head.Seal} {head.Hash}\n"));
+        last = head;
+        return true;
+    }
+
+    /// <summary>The heads that were kept, oldest first. A line that was written by half is left out.</summary>
+    public IReadOnlyList<AuditHead> Read()
+    {
+        if (!File.Exists(path)) return [];
+        List<AuditHead> heads = [];
+        foreach (var line in File.ReadLines(path))
+        {
+            if (line.Split(' ') is [_, var seal, { Length: 64 } hash] && long.TryParse(seal, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                heads.Add(new(number, hash));
+        }
+
+        return heads;
+    }
+}
