@@ -32,7 +32,7 @@ internal sealed class MigrationRun(SqliteSession session, Rights rights, bool au
 
     private void Run(sqlite3_stmt statement)
     {
-        var (creates, drops, alters) = (policy.Creates, policy.Drops, policy.Alters);
+        var (touches, drops, alters) = (policy.Touches, policy.Drops, policy.Alters);
         var before = alters ? Names() : [];
         if (audited && alters)
         {
@@ -51,7 +51,7 @@ internal sealed class MigrationRun(SqliteSession session, Rights rights, bool au
         });
         if (!audited) return;
         if (alters && before.Except(Names()).ToList() is [var gone] && Names().Except(before).ToList() is [var came]) Renamed(gone, came);
-        if (alters || creates is not null) AuditTriggers.Renew(session, [.. AuditTriggers.Tables(session, prefix).Where(t => alters || t.Name == creates)]);
+        if (alters || touches is not null) AuditTriggers.Renew(session, [.. AuditTriggers.Tables(session, prefix).Where(t => alters || t.Name == touches)]);
     }
 
     private sqlite3_stmt Prepare(ReadOnlySpan<byte> sql, out int tail)

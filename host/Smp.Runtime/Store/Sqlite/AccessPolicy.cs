@@ -33,8 +33,8 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
     /// <summary>What was denied last, in words.</summary>
     public string? Denied { get; private set; }
 
-    /// <summary>The table of its own that the statement makes.</summary>
-    public string? Creates { get; private set; }
+    /// <summary>The table of its own that the statement makes, or gives a trigger.</summary>
+    public string? Touches { get; private set; }
 
     /// <summary>The table of its own that the statement drops.</summary>
     public string? Drops { get; private set; }
@@ -46,7 +46,7 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
     public void Begin()
     {
         Denied = null;
-        Creates = null;
+        Touches = null;
         Drops = null;
         Alters = false;
     }
@@ -72,7 +72,7 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
             raw.SQLITE_UPDATE or raw.SQLITE_DELETE => MayWrite(first!) || mode == AccessMode.Migration && IsSchema(first!),
             raw.SQLITE_FUNCTION => MayCall(second!, within),
             raw.SQLITE_PRAGMA => MayPragma(first!, second),
-            _ => mode == AccessMode.Migration && MayDefine(action, first, second, database),
+            _ => mode == AccessMode.Migration && MayDefine(action, first, second),
         };
         // The first of a statement's denials is the one that names what it reached for.
         if (!allowed) Denied ??= Describe(action, first, second);
@@ -89,8 +89,8 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
     {
         if (core) return !IsSchema(table);
         if (IsOwn(table) || rights.Reads.Contains(table) || ValueFunctions.Contains(table)) return true;
-        // A foreign key asks for the key that it refers to.
-        if (ContractTables.Names.Contains(table)) return column.Equals(ContractTables.Key, StringComparison.OrdinalIgnoreCase);
+        // A foreign key asks for the key that it refers to. Where nothing but the key is used, SQLite also names the table without a column.
+        if (ContractTables.Names.Contains(table)) return column.Length == 0 || column.Equals(ContractTables.Key, StringComparison.OrdinalIgnoreCase);
         // What is counted without a column is reported by the name it has in the statement, which may be a common table expression's.
         // No table has a name like that: a plugin's has two underscores, and the contract's are known.
         if (column.Length == 0 && !table.Contains("__", StringComparison.Ordinal) && !StartsWith(table, "sqlite_") && !StartsWith(table, "pragma_")) return true;
@@ -111,19 +111,22 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
         (StartsWith(name, "data_version") && argument is null)
         || (mode == AccessMode.Migration && name.ToUpperInvariant() is "DEFER_FOREIGN_KEYS" or "QUICK_CHECK");
 
-    private bool MayDefine(int action, string? first, string? second, string? database)
+    private bool MayDefine(int action, string? first, string? second)
     {
         switch (action)
         {
             case raw.SQLITE_CREATE_TABLE:
-                Creates = first;
+                Touches = first;
                 return Names(first!);
             case raw.SQLITE_CREATE_VIEW or raw.SQLITE_DROP_VIEW:
                 return Names(first!);
             case raw.SQLITE_DROP_TABLE:
                 Drops = first;
                 return Names(first!);
-            case raw.SQLITE_CREATE_INDEX or raw.SQLITE_DROP_INDEX or raw.SQLITE_CREATE_TRIGGER:
+            case raw.SQLITE_CREATE_TRIGGER:
+                Touches = second;
+                return Names(first!) && Names(second!);
+            case raw.SQLITE_CREATE_INDEX or raw.SQLITE_DROP_INDEX:
                 return (Names(first!) || first!.StartsWith("sqlite_autoindex_", StringComparison.Ordinal)) && Names(second!);
             case raw.SQLITE_REINDEX:
                 // A part of making an index.
@@ -134,7 +137,7 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
             case raw.SQLITE_CREATE_VTABLE or raw.SQLITE_DROP_VTABLE:
                 return Names(first!) && second is "fts5";
             case raw.SQLITE_ALTER_TABLE:
-                Alters = database is null || Names(second!);
+                Alters = Names(second!);
                 return Alters && first != "temp";
             default:
                 return false;
@@ -161,6 +164,7 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
         raw.SQLITE_REINDEX => $"reindex {first}",
         raw.SQLITE_ALTER_TABLE => $"alter {second}",
         raw.SQLITE_DROP_TABLE or raw.SQLITE_DROP_INDEX or raw.SQLITE_DROP_TRIGGER or raw.SQLITE_DROP_VIEW or raw.SQLITE_DROP_VTABLE => $"drop {first}",
+        raw.SQLITE_CREATE_INDEX or raw.SQLITE_CREATE_TRIGGER => $"make {first} on {second}",
         raw.SQLITE_CREATE_VTABLE => $"make {first} with {second}: only fts5 can be used",
         _ => $"make {first}",
     };

@@ -120,7 +120,11 @@ internal sealed class StoreReader : DbDataReader
 
     public override bool IsDBNull(int ordinal) => rows.IsDBNull(ordinal);
 
-    public override T GetFieldValue<T>(int ordinal) => rows.GetFieldValue<T>(ordinal);
+    // The provider's own streams are handles into the file; what a plugin gets is a copy.
+    public override T GetFieldValue<T>(int ordinal) =>
+        typeof(T) == typeof(Stream) ? (T)(object)GetStream(ordinal)
+        : typeof(T) == typeof(TextReader) ? (T)(object)GetTextReader(ordinal)
+        : rows.GetFieldValue<T>(ordinal);
 
     // Disposing closes.
     public override void Close()
