@@ -70,6 +70,7 @@ public sealed class Clinic : IAsyncDisposable
         {
             var looking = Task.Run(clinic.plugins.Look);
             await clinic.Store.MigrateAsync(Rights.Core, Migration.In(typeof(CorePlugin).Assembly));
+            await clinic.Store.MendAsync();
             await clinic.Settings.LoadAsync();
             await looking;
             await clinic.RenewAsync();

@@ -14,6 +14,7 @@ public sealed class StoreEngine : IAsyncDisposable
     private readonly ReaderPool readers;
     private readonly Writer writer;
     private readonly TimeProvider time;
+    private readonly ILogger log;
 
     /// <summary>Opens the file, and makes it when it isn't there.</summary>
     /// <param name="path">The database file, in a folder that exists.</param>
@@ -24,6 +25,7 @@ public sealed class StoreEngine : IAsyncDisposable
     {
         DapperMapping.Register();
         this.time = time;
+        this.log = log;
         file = new SqliteFile(path, options.StatementsKept);
         writer = new Writer(file, options, ambient, time, log);
         readers = new ReaderPool(file, options.Readers);
@@ -73,6 +75,13 @@ public sealed class StoreEngine : IAsyncDisposable
         var done = await writer.ExclusiveAsync(session => new Migrations(session, rights, time).Apply(migrations));
         if (done.Count > 0) readers.Renew();
         return done;
+    }
+
+    /// <summary>Sees to it that every table is audited, whatever was done to the file since it was closed. Once, when the core's tables are up to date.</summary>
+    internal async Task MendAsync()
+    {
+        foreach (var table in await writer.ExclusiveAsync(session => new Migrations(session, Rights.Core, time).Mend()))
+            log.LogError("The triggers that audit {Table} had been changed past the store, and were made anew. Verify the audit trail", table);
     }
 
     /// <summary>Where the audit chain ends now.</summary>

@@ -60,7 +60,7 @@ internal sealed class NeighboursFixture : IAsyncDisposable
     }
 
     public Task<T> WriteAs<T>(Rights rights, Func<IUnitOfWork, Task<T>> unit) =>
-        Store.Engine.WriteAsync(rights, new Act("Tested"), Actor.System, new NoServices(), unit, CancellationToken.None);
+        Store.Engine.WriteAsync(rights, new Act("Tested"), Actor.System, StoreFixture.NoServices, unit, CancellationToken.None);
 
     public Task<T> ReadAs<T>(Rights rights, Func<DbConnection, Task<T>> read) => Store.Engine.ReadAsync(rights, oneMoment: false, read, CancellationToken.None);
 
@@ -75,9 +75,4 @@ internal sealed class NeighboursFixture : IAsyncDisposable
         """);
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
-
-    private sealed class NoServices : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => null;
-    }
 }

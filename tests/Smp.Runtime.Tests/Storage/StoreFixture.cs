@@ -15,19 +15,29 @@ internal sealed class StoreFixture : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("smp-store-").FullName;
     private readonly StoreOptions options;
 
-    public StoreFixture(StoreOptions? options = null)
+    public StoreFixture(StoreOptions? options = null, string? from = null)
     {
+        if (from is not null) File.Copy(from, Path);
         this.options = options ?? new StoreOptions { RunUnitsTwice = true };
         Engine = Open();
         Engine.MigrateAsync(Rights.Core, Migration.In(typeof(CorePlugin).Assembly)).GetAwaiter().GetResult();
-        Migrate(new Migration(1, "0001_things.sql", """
-            CREATE TABLE test__things (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-            CREATE TABLE test__parts (id INTEGER PRIMARY KEY, thing INTEGER NOT NULL REFERENCES test__things (id) DEFERRABLE INITIALLY DEFERRED) STRICT;
-            """)).GetAwaiter().GetResult();
+        Migrate([.. Applied]).GetAwaiter().GetResult();
     }
 
     /// <summary>The plugin's rights.</summary>
     public static Rights Mine { get; } = new("test");
+
+    /// <summary>What the plugin has applied.</summary>
+    public static IReadOnlyList<Migration> Applied { get; } =
+    [
+        new(1, "0001_things.sql", """
+            CREATE TABLE test__things (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+            CREATE TABLE test__parts (id INTEGER PRIMARY KEY, thing INTEGER NOT NULL REFERENCES test__things (id) DEFERRABLE INITIALLY DEFERRED) STRICT;
+            """),
+    ];
+
+    /// <summary>For units that publish nothing.</summary>
+    public static IServiceProvider NoServices { get; } = new ServiceCollection().BuildServiceProvider();
 
     public StoreEngine Engine { get; private set; }
 

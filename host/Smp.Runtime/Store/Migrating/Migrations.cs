@@ -42,6 +42,22 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
         return done;
     }
 
+    /// <summary>
+    /// Makes the trail's triggers anew where somebody changed the schema past the store. What was changed meanwhile the verification shows. Returns
+    /// the tables that weren't audited.
+    /// </summary>
+    public IReadOnlyList<string> Mend()
+    {
+        if (writer.Trail is null || SchemaVersion.IsKept(session)) return [];
+        session.Execute("BEGIN IMMEDIATE");
+        var missing = AuditTriggers.Missing(session);
+        AuditTriggers.Renew(session, [.. AuditTriggers.Tables(session).Where(t => missing.Contains(t.Name))]);
+        SchemaVersion.Keep(session);
+        session.Execute("COMMIT");
+        session.Forget();
+        return missing;
+    }
+
     private void Apply(Migration migration)
     {
         session.Execute("BEGIN IMMEDIATE");
