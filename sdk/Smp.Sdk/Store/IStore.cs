@@ -4,8 +4,9 @@ namespace Smp.Sdk;
 
 /// <summary>
 /// The clinic's store as one plugin sees it. Like <c>ILogger&lt;T&gt;</c>, the type says who asks: statements run with the rights of
-/// <typeparamref name="TPlugin"/>, on its own tables (<c>&lt;id&gt;__&lt;name&gt;</c>), the contract tables
-/// (<c>patients</c>, <c>staff</c>, …) and what its manifest reads. Scoped: use it within the request or scope that injected it.
+/// <typeparamref name="TPlugin"/>: on its own tables (<c>&lt;id&gt;__&lt;name&gt;</c>), on what its manifest names under
+/// <c>data.reads</c>, and on the keys of the contract tables (<c>patients</c>, <c>staff</c>, …). What reaches further throws
+/// <see cref="StoreDeniedException"/>. Scoped: use it within the request or scope that injected it.
 /// </summary>
 /// <remarks>
 /// Connections are for Dapper or plain ADO.NET, are open, and belong to the store: they are valid inside the delegate
