@@ -15,8 +15,8 @@ internal sealed class Sample(IEnumerable<double> values)
 
     public double Most => sorted[^1];
 
-    // Between two values that were measured, as far as the share lies between them.
-    private double At(double share)
+    /// <summary>Between two values that were measured, as far as the share lies between them; 0.99 for what one in a hundred exceeds.</summary>
+    public double At(double share)
     {
         var place = share * (sorted.Length - 1);
         var below = (int)place;
