@@ -109,7 +109,7 @@ internal sealed class Writer : IAsyncDisposable
     private void Rollback()
     {
         writer.Trail?.Abandon();
-        if (Session.InTransaction) Session.Execute("ROLLBACK");
+        if (Session.InTransaction) writer.Execute("ROLLBACK");
     }
 
     private WriterSession Open()
@@ -126,7 +126,7 @@ internal sealed class Writer : IAsyncDisposable
         var began = Environment.TickCount64;
         try
         {
-            Session.Execute("BEGIN IMMEDIATE");
+            writer.Execute("BEGIN IMMEDIATE");
         }
         catch (Exception error)
         {
@@ -177,7 +177,7 @@ internal sealed class Writer : IAsyncDisposable
             Exception? error;
             try
             {
-                Session.Execute("BEGIN IMMEDIATE");
+                writer.Execute("BEGIN IMMEDIATE");
                 error = await RunAsync(request);
                 if (error is null) error = TryCommit();
                 else Rollback();
@@ -198,7 +198,7 @@ internal sealed class Writer : IAsyncDisposable
         try
         {
             writer.Trail?.Seal();
-            Session.Execute("COMMIT");
+            writer.Execute("COMMIT");
             writer.Trail?.Committed();
             return null;
         }
@@ -214,11 +214,11 @@ internal sealed class Writer : IAsyncDisposable
     private async Task<Exception?> RunAsync(UnitRequest request)
     {
         if (request.Token.IsCancellationRequested) return new OperationCanceledException(request.Token);
-        Session.Execute("SAVEPOINT unit");
+        writer.Execute("SAVEPOINT unit");
         var error = await OnceAsync(request);
         if (error is null && options.RunUnitsTwice)
         {
-            Session.Execute("ROLLBACK TO unit");
+            writer.Execute("ROLLBACK TO unit");
             error = await OnceAsync(request);
         }
 
@@ -227,10 +227,10 @@ internal sealed class Writer : IAsyncDisposable
         if (error is not null)
         {
             writer.Trail?.AbandonUnit();
-            Session.Execute("ROLLBACK TO unit");
+            writer.Execute("ROLLBACK TO unit");
         }
 
-        Session.Execute("RELEASE unit");
+        writer.Execute("RELEASE unit");
         return error;
     }
 
@@ -314,7 +314,7 @@ internal sealed class Writer : IAsyncDisposable
             catch (Exception error)
             {
                 writer.Trail?.Abandon();
-                if (writer.Session.InTransaction) writer.Session.Execute("ROLLBACK");
+                if (writer.Session.InTransaction) writer.Execute("ROLLBACK");
                 done.TrySetException(error);
             }
         }

@@ -6,10 +6,19 @@ namespace Smp.Runtime.Store;
 /// <summary>The one session that writes, with its audit trail.</summary>
 internal sealed class WriterSession(SqliteSession session, TimeProvider time) : IDisposable
 {
+    private readonly Dictionary<string, SqliteStatement> control = new(StringComparer.Ordinal);
+
     public SqliteSession Session => session;
 
     /// <summary>The trail; null before the migration that makes its tables.</summary>
     public AuditTrail? Trail { get; private set; }
+
+    /// <summary>Runs one of the few statements that begin and end transactions and units, prepared once.</summary>
+    public void Execute(string sql)
+    {
+        if (!control.TryGetValue(sql, out var statement)) control[sql] = statement = new SqliteStatement(session, sql);
+        statement.Run();
+    }
 
     /// <summary>Begins the trail, in the unit that is under way, where its tables are. Returns whether it has begun.</summary>
     public bool BeginTrail()
@@ -29,6 +38,7 @@ internal sealed class WriterSession(SqliteSession session, TimeProvider time) : 
     public void Dispose()
     {
         Trail?.Dispose();
+        foreach (var statement in control.Values) statement.Dispose();
         session.Dispose();
     }
 

@@ -10,13 +10,12 @@ namespace Smp.Runtime.Store.Sqlite;
 /// </summary>
 internal sealed class SqliteSession(SqliteConnection connection, int statementsKept) : IDisposable
 {
-    private readonly Dictionary<(Rights, string), LinkedListNode<Kept>> kept = [];
-    private readonly LinkedList<Kept> byAge = [];
-    private readonly Dictionary<Rights, AccessPolicy> policies = [];
-
     public object Gate { get; } = new();
 
     public SqliteConnection Connection => connection;
+
+    /// <summary>Its prepared statements.</summary>
+    public KeptStatements Statements { get; } = new(connection, statementsKept);
 
     /// <summary>Whether a transaction is open: some failures (disk full, an interrupted write) end it whole.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
@@ -31,13 +30,6 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
 
     /// <summary>Whether the unit changed anything that is audited.</summary>
     public bool Changed { get; set; }
-
-    /// <summary>What these rights reach in work. Made once, as each statement asks for it.</summary>
-    public AccessPolicy PolicyOf(Rights rights)
-    {
-        if (!policies.TryGetValue(rights, out var policy)) policies[rights] = policy = new AccessPolicy(rights, AccessMode.Work);
-        return policy;
-    }
 
     /// <summary>Lets the session judge statements, and gives its triggers the functions that they need.</summary>
     public void Guard()
@@ -69,54 +61,12 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
         if (connection.Handle is { IsClosed: false } handle) raw.sqlite3_interrupt(handle);
     }
 
-    /// <summary>A command for this SQL that nobody else uses now; prepared before, if it ran before with these rights.</summary>
-    public SqliteCommand Rent(Rights rights, string sql)
-    {
-        if (kept.Remove((rights, sql), out var node))
-        {
-            byAge.Remove(node);
-            return node.Value.Command;
-        }
-
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command;
-    }
-
-    /// <summary>Takes a command back that ran without an error, and drops the one unused for longest when there are too many.</summary>
-    public void Return(Rights rights, SqliteCommand command)
-    {
-        command.Parameters.Clear();
-        var node = new LinkedListNode<Kept>(new((rights, command.CommandText), command));
-        if (!kept.TryAdd(node.Value.Key, node))
-        {
-            command.Dispose();
-            return;
-        }
-
-        byAge.AddLast(node);
-        if (kept.Count > statementsKept && byAge.First is { } oldest)
-        {
-            byAge.RemoveFirst();
-            kept.Remove(oldest.Value.Key);
-            oldest.Value.Command.Dispose();
-        }
-    }
-
     /// <summary>Forgets every prepared statement: the schema or the rights changed.</summary>
-    public void Forget()
-    {
-        foreach (var statement in byAge) statement.Command.Dispose();
-        byAge.Clear();
-        kept.Clear();
-        policies.Clear();
-    }
+    public void Forget() => Statements.Clear();
 
     public void Dispose()
     {
         Forget();
         connection.Dispose();
     }
-
-    private sealed record Kept((Rights, string) Key, SqliteCommand Command);
 }

@@ -63,27 +63,27 @@ internal sealed class StoreCommand(StoreConnection connection) : DbCommand
 
     // Closing the connection with the reader is the store's business, and the reader gives the statement back.
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) =>
-        Run((connection, behavior & ~CommandBehavior.CloseConnection), static (command, with) => new StoreReader(with.connection, command, command.ExecuteReader(with.Item2)), keep: true);
+        Run((connection, behavior & ~CommandBehavior.CloseConnection), static (statement, with) => new StoreReader(with.connection, statement, statement.Command.ExecuteReader(with.Item2)), keep: true);
 
-    private T Run<T>(Func<SqliteCommand, T> execute) => Run(execute, static (command, execute) => execute(command), keep: false);
+    private T Run<T>(Func<SqliteCommand, T> execute) => Run(execute, static (statement, execute) => execute(statement.Command), keep: false);
 
-    private T Run<TWith, T>(TWith with, Func<SqliteCommand, TWith, T> execute, bool keep)
+    private T Run<TWith, T>(TWith with, Func<KeptStatement, TWith, T> execute, bool keep)
     {
         var session = connection.Session;
         lock (session.Gate)
         {
             connection.Enter();
-            var command = session.Rent(connection.Rights, text);
+            var statement = connection.Rent(text);
             try
             {
-                foreach (var parameter in parameters.Items) command.Parameters.Add(parameter);
-                var result = execute(command, with);
-                if (!keep) session.Return(connection.Rights, command);
+                foreach (var parameter in parameters.Items) statement.Command.Parameters.Add(parameter);
+                var result = execute(statement, with);
+                if (!keep) session.Statements.Return(statement);
                 return result;
             }
             catch (Exception error)
             {
-                command.Dispose();
+                session.Statements.Drop(statement);
                 if (error is SqliteException its && connection.WasDenied) throw connection.Denial(its);
                 throw;
             }

@@ -15,11 +15,9 @@ internal sealed class StoreConnection(SqliteSession session, Rights rights) : Db
     private readonly List<StoreReader> open = [];
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
     private volatile bool ended;
-    private AccessPolicy? policy;
+    private SessionRights? its;
 
     internal SqliteSession Session => session;
-
-    internal Rights Rights => rights;
 
     [AllowNull]
     public override string ConnectionString
@@ -78,18 +76,21 @@ internal sealed class StoreConnection(SqliteSession session, Rights rights) : Db
     internal void Enter()
     {
         ThrowIfEnded();
-        policy ??= session.PolicyOf(rights);
-        policy.Begin();
-        session.Policy = policy;
+        its ??= session.Statements.Of(rights);
+        its.Policy.Begin();
+        session.Policy = its.Policy;
     }
+
+    /// <summary>A statement with these rights. Between <see cref="Enter"/> and <see cref="Leave"/>.</summary>
+    internal KeptStatement Rent(string sql) => session.Statements.Rent(its!, sql);
 
     internal void Leave() => session.Policy = null;
 
     /// <summary>Whether it was denied what it reached for since <see cref="Enter"/>.</summary>
-    internal bool WasDenied => policy?.Denied is not null;
+    internal bool WasDenied => its?.Policy.Denied is not null;
 
     /// <summary>What to throw then.</summary>
-    internal StoreDeniedException Denial(SqliteException error) => new(rights.PluginId, policy!.Denied!, error);
+    internal StoreDeniedException Denial(SqliteException error) => new(rights.PluginId, its!.Policy.Denied!, error);
 
     private void ThrowIfEnded()
     {

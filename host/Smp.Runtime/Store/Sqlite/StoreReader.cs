@@ -8,14 +8,14 @@ namespace Smp.Runtime.Store.Sqlite;
 internal sealed class StoreReader : DbDataReader
 {
     private readonly StoreConnection connection;
-    private readonly SqliteCommand command;
+    private readonly KeptStatement statement;
     private readonly SqliteDataReader rows;
     private bool closed;
 
-    public StoreReader(StoreConnection connection, SqliteCommand command, SqliteDataReader rows)
+    public StoreReader(StoreConnection connection, KeptStatement statement, SqliteDataReader rows)
     {
         this.connection = connection;
-        this.command = command;
+        this.statement = statement;
         this.rows = rows;
         connection.Opened(this);
     }
@@ -135,7 +135,7 @@ internal sealed class StoreReader : DbDataReader
             closed = true;
             connection.Closed(this);
             rows.Dispose();
-            connection.Session.Return(connection.Rights, command);
+            connection.Session.Statements.Return(statement);
         }
     }
 }
