@@ -47,6 +47,12 @@ internal static class StoreBenchmark
         Console.WriteLine($"{Machine.Describe()} · {folder.Format} · load {Machine.Load()} before · {DateTime.Today:yyyy-MM-dd}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{pace.Rounds} rounds of {pace.Time.TotalSeconds:0.#} s for each. Medians (quartiles); against a peer: of the rounds' ratios."));
+        if (Machine.IsBusy())
+        {
+            Console.WriteLine("Other work runs on this machine. Then writers that share work between threads lose the processor less often than one that");
+            Console.WriteLine("sleeps in each sync: the store's ratios, above all with one writer, come out too high, and all waits too long.");
+        }
+
         var aims = new Aims();
         if (only is null or "units") await UnitsPart.RunAsync(pace, folder, aims);
         if (only is null or "reads") await ReadsPart.RunAsync(pace, folder, aims);
