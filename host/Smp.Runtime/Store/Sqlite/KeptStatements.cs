@@ -101,6 +101,9 @@ internal sealed class KeptStatement(SessionRights owner, SqliteCommand command)
 
     public SqliteCommand Command => command;
 
+    /// <summary>What its columns are called, asked for once: Dapper asks each time.</summary>
+    public string[]? Columns { get; set; }
+
     public bool InUse { get; set; }
 
     public bool IsKept { get; set; }

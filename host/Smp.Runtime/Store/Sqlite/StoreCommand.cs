@@ -6,10 +6,17 @@ using Microsoft.Data.Sqlite;
 namespace Smp.Runtime.Store.Sqlite;
 
 /// <summary>A command that borrows a prepared statement for each execution.</summary>
-internal sealed class StoreCommand(StoreConnection connection) : DbCommand
+internal sealed class StoreCommand : DbCommand
 {
+    private readonly StoreConnection connection;
     private readonly StoreParameters parameters = new();
     private string text = "";
+
+    public StoreCommand(StoreConnection connection)
+    {
+        this.connection = connection;
+        GC.SuppressFinalize(this);
+    }
 
     [AllowNull]
     public override string CommandText

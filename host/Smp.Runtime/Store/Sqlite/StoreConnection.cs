@@ -10,12 +10,21 @@ namespace Smp.Runtime.Store.Sqlite;
 /// What a plugin gets to run statements on: one plugin's view of a session, for as long as its unit or read lasts. It can't
 /// open, close or begin anything, and never hands out what lies beneath.
 /// </summary>
-internal sealed class StoreConnection(SqliteSession session, Rights rights) : DbConnection
+internal sealed class StoreConnection : DbConnection
 {
-    private readonly List<StoreReader> open = [];
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
+    private readonly SqliteSession session;
+    private readonly Rights rights;
+    private readonly List<StoreReader> open = [];
     private volatile bool ended;
     private SessionRights? its;
+
+    public StoreConnection(SqliteSession session, Rights rights)
+    {
+        (this.session, this.rights) = (session, rights);
+        // A finalizer would have nothing to do, and costs as much as a fifteenth of a short read.
+        GC.SuppressFinalize(this);
+    }
 
     internal SqliteSession Session => session;
 

@@ -10,6 +10,7 @@ internal sealed class StoreReader : DbDataReader
     private readonly StoreConnection connection;
     private readonly KeptStatement statement;
     private readonly SqliteDataReader rows;
+    private string[] names;
     private bool closed;
 
     public StoreReader(StoreConnection connection, KeptStatement statement, SqliteDataReader rows)
@@ -17,12 +18,13 @@ internal sealed class StoreReader : DbDataReader
         this.connection = connection;
         this.statement = statement;
         this.rows = rows;
+        names = statement.Columns ??= NamesOf(rows);
         connection.Opened(this);
     }
 
     public override int Depth => rows.Depth;
 
-    public override int FieldCount => rows.FieldCount;
+    public override int FieldCount => names.Length;
 
     public override bool HasRows => rows.HasRows;
 
@@ -61,7 +63,10 @@ internal sealed class StoreReader : DbDataReader
             connection.Enter();
             try
             {
-                return rows.NextResult();
+                if (!rows.NextResult()) return false;
+                // Several statements in one text: each has its own columns.
+                (names, statement.Columns) = (NamesOf(rows), null);
+                return true;
             }
             catch (SqliteException error) when (connection.WasDenied)
             {
@@ -72,6 +77,13 @@ internal sealed class StoreReader : DbDataReader
                 connection.Leave();
             }
         }
+    }
+
+    private static string[] NamesOf(SqliteDataReader rows)
+    {
+        var names = new string[rows.FieldCount];
+        for (var i = 0; i < names.Length; i++) names[i] = rows.GetName(i);
+        return names;
     }
 
     public override bool GetBoolean(int ordinal) => rows.GetBoolean(ordinal);
@@ -108,7 +120,7 @@ internal sealed class StoreReader : DbDataReader
 
     public override long GetInt64(int ordinal) => rows.GetInt64(ordinal);
 
-    public override string GetName(int ordinal) => rows.GetName(ordinal);
+    public override string GetName(int ordinal) => names[ordinal];
 
     public override int GetOrdinal(string name) => rows.GetOrdinal(name);
 
