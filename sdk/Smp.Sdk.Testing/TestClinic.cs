@@ -60,6 +60,7 @@ public sealed class TestClinic : IAsyncDisposable
             Urls = ["http://127.0.0.1:0"],
             Time = clock,
             LogToConsole = false,
+            Logging = options.Logging,
         });
         var clinic = new TestClinic(server, clock, folder, passing);
         await clinic.RunAsync(async services =>

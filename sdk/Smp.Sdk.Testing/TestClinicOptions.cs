@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Smp.Runtime.Store;
 
 namespace Smp.Sdk.Testing;
@@ -23,6 +24,9 @@ public sealed class TestClinicOptions
 
     /// <summary>Whether the staff of the demonstration, the patients and the modules' samples are there. Default false: staff alone.</summary>
     public bool Demo { get; set; }
+
+    /// <summary>Where the log goes, to look at what is in it and what isn't. By default nowhere.</summary>
+    public Action<ILoggingBuilder>? Logging { get; set; }
 
     /// <summary>Adds the plugin under test. Its types are those of the test, so it can be debugged and its services asked for.</summary>
     public TestClinicOptions With<TPlugin>() where TPlugin : IPlugin, new()

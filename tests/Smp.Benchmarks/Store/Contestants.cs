@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Smp.Runtime.Core;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 using SQLitePCL;
@@ -38,13 +39,15 @@ internal sealed class StoreWriting : IWriting, IAsyncDisposable
     public static async Task<StoreWriting> OpenAsync(string file)
     {
         var engine = new StoreEngine(file, new(), TimeProvider.System, NullLogger<StoreEngine>.Instance);
+        // With the core's tables comes the audit trail.
+        await engine.MigrateAsync(Rights.Core, Migration.In(typeof(CorePlugin).Assembly));
         await engine.MigrateAsync(Bench, Visits.Migrations);
         return new(engine);
     }
 
     public StoreEngine Engine => engine;
 
-    public static Rights Rights => Bench;
+    public static Rights Own => Bench;
 
     public async Task<Stretch> WriteAsync(int writers, Func<Task> meanwhile)
     {

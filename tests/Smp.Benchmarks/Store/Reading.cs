@@ -63,7 +63,7 @@ internal sealed class StoreReads(StoreWriting store) : IReading
         foreach (var id in keys)
         {
             var visit = await store.Engine.ReadAsync(
-                StoreWriting.Rights, oneMoment: false, connection => connection.QuerySingleAsync<Visit>(Visits.ByKey, new { id }), CancellationToken.None);
+                StoreWriting.Own, oneMoment: false, connection => connection.QuerySingleAsync<Visit>(Visits.ByKey, new { id }), CancellationToken.None);
             Wrong.Unless(visit, id);
         }
     }

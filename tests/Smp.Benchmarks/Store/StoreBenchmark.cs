@@ -9,7 +9,7 @@ namespace Smp.Benchmarks.Store;
 /// </summary>
 internal static class StoreBenchmark
 {
-    private static readonly string[] Parts = ["units", "reads", "backup"];
+    private static readonly string[] Parts = ["units", "reads", "audit", "backup"];
 
     public static Command Command()
     {
@@ -56,6 +56,7 @@ internal static class StoreBenchmark
         var aims = new Aims();
         if (only is null or "units") await UnitsPart.RunAsync(pace, folder, aims);
         if (only is null or "reads") await ReadsPart.RunAsync(pace, folder, aims);
+        if (only is null or "audit") await new AuditPart(async store => (await store.Engine.VerifyAsync([])) is { Ok: true } report ? report.Rows : throw new BenchmarkException("The trail isn't whole.")).RunAsync(pace, folder, aims);
         if (only is null or "backup") await new BackupPart(BackupPart.OnlineCopyAsync).RunAsync(pace, folder, aims);
         aims.Print();
         Console.WriteLine();

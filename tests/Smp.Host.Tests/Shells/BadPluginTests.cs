@@ -31,6 +31,7 @@ public sealed class BadPluginTests
         new("MigrationBroken", "Quarantined", ["0001_calls.sql", "NUMBER_OF_SOMETHING"]),
         new("MigrationElsewhere", "Quarantined", ["patient_calls", "test_migrationelsewhere__"]),
         new("MigrationCommits", "Quarantined", ["0001_calls.sql", "transaction"]),
+        new("MigrationDeputy", "Quarantined", ["test_migrationdeputy__calls would change staff.role, which test.migrationdeputy may not"]),
         new("manifest", "Incompatible", ["plugin.json"]),
         new("lonely", "Blocked", ["It requires test.company, which isn't installed."]),
     ];

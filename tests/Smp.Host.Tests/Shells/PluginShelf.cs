@@ -49,8 +49,9 @@ internal sealed class PluginShelf : IDisposable
     public void Remove(string id) => Directory.Delete(Path.Combine(Root, id), recursive: true);
 
     /// <summary>Opens the clinic with what is on the shelf; again, if it was closed before.</summary>
-    public Task<TestClinic> OpenAsync() => TestClinic.StartAsync(o =>
+    public Task<TestClinic> OpenAsync(Action<TestClinicOptions>? more = null) => TestClinic.StartAsync(o =>
     {
+        more?.Invoke(o);
         o.WithFolder(Root);
         o.DataFolder = data;
         o.Clock = clock;

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Smp.Runtime.Tests.Identity;
 using Smp.Sdk;
 
 namespace Smp.Host.Tests.Shells;
@@ -58,6 +60,29 @@ public sealed class RunningTroubleTests
         using var done = await physician.PostAsync("/api/test.web/recalls", null);
         Assert.That(done.StatusCode, Is.EqualTo(HttpStatusCode.OK), "with the handler's module off");
         Assert.That(await physician.GetFromJsonAsync<string[]>("/api/test.web/notes"), Is.EqualTo(new[] { "recalled" }));
+    }
+
+    [TestCase("read", "SELECT password_hash FROM core__users", "read core__users.password_hash")]
+    [TestCase("read", "SELECT text FROM test_web__notes", "read test_web__notes.text")]
+    [TestCase("read", "SELECT family_name FROM patients", "read patients.family_name")]
+    [TestCase("write", "UPDATE staff SET role = 'Administrator'", "change staff.role")]
+    [TestCase("write", "DELETE FROM core__audit_rows", "delete from core__audit_rows")]
+    [TestCase("write", "COMMIT -- now", "use COMMIT")]
+    public async Task A_module_that_reaches_for_others_data_gets_an_error_and_the_log_names_it(string how, string sql, string denied)
+    {
+        using var shelf = PluginShelf.WithGoodOne();
+        shelf.Lay("Nosy", "test.nosy", PluginShelf.Manifest("test.nosy", "Nosy", "Nosy", """, "permissions": [{ "id": "look", "name": "Look", "roles": ["Physician"] }]"""));
+        var log = new CapturedLog();
+        await using var clinic = await shelf.OpenAsync(o => o.Logging = logging => logging.AddProvider(log));
+        var physician = await clinic.AsAsync(Role.Physician);
+        Assert.That(await (await physician.PostAsJsonAsync("/api/test.nosy/read", new { sql = "SELECT text FROM test_nosy__notes" })).Content.ReadAsStringAsync(), Is.EqualTo("[\"mine\"]"));
+
+        using var answer = await physician.PostAsJsonAsync($"/api/test.nosy/{how}", new { sql });
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.InternalServerError));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Not.Contain("core__").And.Not.Contain("SELECT"));
+        Assert.That(log.Lines, Has.Some.Contains($"test.nosy may not {denied}"));
+        await clinic.AssertGoodWorksAsync();
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Smp.Runtime.Store.Sqlite;
 
 namespace Smp.Runtime.Store.Audit;
@@ -171,7 +170,7 @@ internal sealed class AuditVerification
     private static bool Matches(ReadOnlySpan<byte> its, ReadOnlySpan<byte> hashes, long index)
     {
         var at = index * AuditHash.Length;
-        return at + AuditHash.Length <= hashes.Length && CryptographicOperations.FixedTimeEquals(its, hashes.Slice((int)at, AuditHash.Length));
+        return at + AuditHash.Length <= hashes.Length && its.SequenceEqual(hashes.Slice((int)at, AuditHash.Length));
     }
 
     private void Report(AuditFault fault, string where, string text)
