@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Settings;
+using Smp.Runtime.Files;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
@@ -28,6 +29,7 @@ public sealed class Clinic : IAsyncDisposable
         Time = root.GetRequiredService<TimeProvider>();
         log = root.GetRequiredService<ILogger<Clinic>>();
         Store = new StoreEngine(folder.Database, options.Store, Time, root.GetRequiredService<ILogger<StoreEngine>>());
+        Files = new FileVault(folder.Path, Store);
         Settings = new SettingsBook(Store, root.GetRequiredService<IDataProtectionProvider>());
         plugins = new PluginBook(options, folder, Store);
         builder = new ShellBuilder(this, root, face);
@@ -44,6 +46,8 @@ public sealed class Clinic : IAsyncDisposable
     public IReadOnlyList<PluginStatus> Plugins => plugins.Statuses;
 
     internal StoreEngine Store { get; }
+
+    internal FileVault Files { get; }
 
     internal TimeProvider Time { get; }
 
