@@ -24,6 +24,9 @@ public sealed class TestClinicOptions
     /// <summary>Whether the staff of the demonstration, the patients and the modules' samples are there. Default false: staff alone.</summary>
     public bool Demo { get; set; }
 
+    /// <summary>Whether the clinic does by itself what has its time, such as the nightly backup. Default false.</summary>
+    public bool Scheduled { get; set; }
+
     /// <summary>Adds the plugin under test. Its types are those of the test, so it can be debugged and its services asked for.</summary>
     public TestClinicOptions With<TPlugin>() where TPlugin : IPlugin, new()
     {

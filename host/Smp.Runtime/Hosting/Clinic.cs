@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
@@ -22,6 +23,7 @@ public sealed class Clinic : IAsyncDisposable
     private readonly PluginBook plugins;
     private readonly ShellBuilder builder;
     private readonly ShellHost shells;
+    private readonly NightlyBackups nightly;
 
     private Clinic(ClinicOptions options, DataFolder folder, IServiceProvider root, IShellFace face)
     {
@@ -31,6 +33,9 @@ public sealed class Clinic : IAsyncDisposable
         Store = new StoreEngine(folder.Database, options.Store, Time, root.GetRequiredService<ILogger<StoreEngine>>());
         Files = new FileVault(folder.Path, Store);
         Settings = new SettingsBook(Store, root.GetRequiredService<IDataProtectionProvider>());
+        Backups = new ClinicBackups(folder.Path, Settings, Time, root.GetRequiredService<ILogger<ClinicBackups>>());
+        Guard = new MigrationGuard(Store, Backups);
+        nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
         plugins = new PluginBook(options, folder, Store);
         builder = new ShellBuilder(this, root, face);
         shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());
@@ -45,7 +50,12 @@ public sealed class Clinic : IAsyncDisposable
     /// <summary>How every plugin stands.</summary>
     public IReadOnlyList<PluginStatus> Plugins => plugins.Statuses;
 
+    /// <summary>Its backups.</summary>
+    public ClinicBackups Backups { get; }
+
     internal StoreEngine Store { get; }
+
+    internal MigrationGuard Guard { get; }
 
     internal FileVault Files { get; }
 
@@ -68,10 +78,14 @@ public sealed class Clinic : IAsyncDisposable
         try
         {
             var looking = Task.Run(clinic.plugins.Look);
-            await clinic.Store.MigrateAsync(Rights.Core, Migration.In(typeof(CorePlugin).Assembly));
+            var migrations = Migration.In(typeof(CorePlugin).Assembly);
+            await clinic.Guard.StartAsync();
+            await clinic.Guard.BeforeAsync(Rights.Core.PluginId, migrations);
+            await clinic.Store.MigrateAsync(Rights.Core, migrations);
             await clinic.Settings.LoadAsync();
             await looking;
             await clinic.RenewAsync();
+            if (options.Scheduled) clinic.nightly.Start();
             return clinic;
         }
         catch
@@ -124,6 +138,7 @@ public sealed class Clinic : IAsyncDisposable
         try
         {
             await plugins.SetEnabledAsync(plugin, enabled, actor, scope, token);
+            Guard.Begin();
             await BuildAndSwapAsync();
             return plugins.Statuses.First(s => s.Id == plugin);
         }
@@ -171,9 +186,11 @@ public sealed class Clinic : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await nightly.DisposeAsync();
         await shells.CloseAsync();
         await Store.DisposeAsync();
         changing.Dispose();
+        Backups.Dispose();
         Identity.Dispose();
     }
 }
