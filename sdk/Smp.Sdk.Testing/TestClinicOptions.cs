@@ -28,6 +28,9 @@ public sealed class TestClinicOptions
     /// <summary>Where the log goes, to look at what is in it and what isn't. By default nowhere.</summary>
     public Action<ILoggingBuilder>? Logging { get; set; }
 
+    /// <summary>Whether the clinic does by itself what has its time, such as the nightly backup. Default false.</summary>
+    public bool Scheduled { get; set; }
+
     /// <summary>Adds the plugin under test. Its types are those of the test, so it can be debugged and its services asked for.</summary>
     public TestClinicOptions With<TPlugin>() where TPlugin : IPlugin, new()
     {

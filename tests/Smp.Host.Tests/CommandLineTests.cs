@@ -158,20 +158,12 @@ public sealed partial class CommandLineTests : IDisposable
 
     private Task<(int Code, string Output, string Error)> RunAsync(string command, string? input) => RunAsync(command.Split(' '), input);
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, string? input)
-    {
-        using var process = Start(arguments);
-        if (input is not null) await process.StandardInput.WriteLineAsync(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
-        return (process.ExitCode, await output, await error);
-    }
+    private Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, string? input) =>
+        SmpProcess.RunAsync([.. arguments, "--data", data], input);
 
     private async Task<RunningHost> ServeAsync()
     {
-        var process = Start(["serve", "--urls", "http://127.0.0.1:0"]);
+        var process = SmpProcess.Start(["serve", "--urls", "http://127.0.0.1:0", "--data", data]);
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var said = "";
@@ -182,21 +174,6 @@ public sealed partial class CommandLineTests : IDisposable
         }
 
         throw new InvalidOperationException($"The host ended before it was open: {said}");
-    }
-
-    private Process Start(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            // Nowhere in particular: nothing may depend on where somebody stands.
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        start.ArgumentList.Add(Path.Combine(Repository.OutputOf("host/Smp.Host"), "smp.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        start.ArgumentList.Add("--data");
-        start.ArgumentList.Add(data);
-        return Process.Start(start)!;
     }
 
     [GeneratedRegex("http://[^ ]+/setup\\?token=[^ \\n]+")]

@@ -62,6 +62,10 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
                 log.LogError(error, "Out of time at {Method} {Route}", context.Request.Method, Route(context));
                 return new() { Status = StatusCodes.Status503ServiceUnavailable, Detail = error.Message };
 
+            case FileMissingException:
+                log.LogError(error, "A file is missing at {Method} {Route}", context.Request.Method, Route(context));
+                return new() { Status = StatusCodes.Status500InternalServerError, Detail = error.Message };
+
             default:
                 log.LogError(error, "Failed at {Method} {Route} ({Trace})", context.Request.Method, Route(context), context.TraceIdentifier);
                 return new()

@@ -36,7 +36,7 @@ internal sealed class ClinicClient : IAsyncDisposable
             {
                 var own = await ClinicServer.StartAsync(new ServerOptions
                 {
-                    Clinic = ServeCommand.Clinic(data), LogToConsole = false,
+                    Clinic = ServeCommand.Clinic(data) with { Scheduled = false }, LogToConsole = false,
                 }, token);
                 return new ClinicClient(http, own);
             }

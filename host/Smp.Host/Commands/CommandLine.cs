@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Smp.Runtime.Backups;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Store;
 
@@ -27,7 +28,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Smp: the practice-management platform for hair-restoration clinics.")
         {
-            Data, Json, ServeCommand.Make(), UsersCommand.Make(), TokensCommand.Make(), PluginsCommand.Make(), CallCommand.Make(),
+            Data, Json, ServeCommand.Make(), UsersCommand.Make(), TokensCommand.Make(), PluginsCommand.Make(), BackupCommand.Make(), CallCommand.Make(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -41,7 +42,7 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception error) when (error is CommandFailedException or DataFolderException or MigrationException or IOException or HttpRequestException)
+        catch (Exception error) when (error is CommandFailedException or DataFolderException or MigrationException or BackupException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"smp: {error.Message}");
             return Failed;

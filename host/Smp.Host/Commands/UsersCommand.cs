@@ -72,30 +72,3 @@ internal static class UsersCommand
         return command;
     }
 }
-
-/// <summary>Passwords come by standard input: an argument would be seen by everybody on the machine.</summary>
-internal static class Passwords
-{
-    /// <summary>The first line of standard input; asked for without showing it when that is a terminal.</summary>
-    /// <exception cref="CommandFailedException">There is none.</exception>
-    public static string Read()
-    {
-        if (Console.IsInputRedirected)
-        {
-            return Console.In.ReadLine() is { Length: > 0 } line
-                ? line
-                : throw new CommandFailedException("The password is read from standard input, and there was none: echo … | smp users add …");
-        }
-
-        Console.Error.Write("Password: ");
-        var typed = new System.Text.StringBuilder();
-        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
-        {
-            if (key.Key == ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
-        }
-
-        Console.Error.WriteLine();
-        return typed.ToString();
-    }
-}

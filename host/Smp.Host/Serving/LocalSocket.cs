@@ -68,7 +68,8 @@ internal static class LocalSocket
     })
     {
         BaseAddress = new Uri("http://localhost"),
-        Timeout = TimeSpan.FromMinutes(10),
+        // Who waits can stop by hand; a backup to a slow disk takes its time.
+        Timeout = Timeout.InfiniteTimeSpan,
     };
 
     private sealed record LocalConnection(string OsUser) : ILocalConnection;

@@ -7,6 +7,7 @@ using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Core.Staff;
 using Smp.Runtime.Core.Timeline;
 using Smp.Runtime.Core.Worklist;
+using Smp.Runtime.Hosting;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Core;
@@ -20,6 +21,7 @@ internal static class CoreServices
             var settings = s.GetRequiredService<SettingsBook>();
             return new ClinicClock(s.GetRequiredService<TimeProvider>(), () => settings.Zone);
         })
+        .AddSingleton<IFiles>(s => s.GetRequiredService<Clinic>().Files)
         .AddScoped<PatientRecords>()
         .AddScoped<PatientDirectory>()
         .AddScoped<IPatients>(s => s.GetRequiredService<PatientDirectory>())

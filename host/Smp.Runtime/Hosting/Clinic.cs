@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Settings;
+using Smp.Runtime.Files;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
@@ -25,6 +27,7 @@ public sealed class Clinic : IAsyncDisposable
     private readonly ShellHost shells;
     private readonly KeptHeads heads;
     private ITimer? keeping;
+    private readonly NightlyBackups nightly;
 
     private Clinic(ClinicOptions options, DataFolder folder, IServiceProvider root, IShellFace face)
     {
@@ -33,7 +36,11 @@ public sealed class Clinic : IAsyncDisposable
         log = root.GetRequiredService<ILogger<Clinic>>();
         Store = new StoreEngine(folder.Database, options.Store, Time, root.GetRequiredService<ILogger<StoreEngine>>());
         heads = new KeptHeads(folder.Heads);
+        Files = new FileVault(folder.Path, Store);
         Settings = new SettingsBook(Store, root.GetRequiredService<IDataProtectionProvider>());
+        Backups = new ClinicBackups(folder.Path, Settings, Time, root.GetRequiredService<ILogger<ClinicBackups>>());
+        Guard = new MigrationGuard(Store, Backups);
+        nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
         plugins = new PluginBook(options, folder, Store);
         builder = new ShellBuilder(this, root, face);
         shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());
@@ -48,7 +55,14 @@ public sealed class Clinic : IAsyncDisposable
     /// <summary>How every plugin stands.</summary>
     public IReadOnlyList<PluginStatus> Plugins => plugins.Statuses;
 
+    /// <summary>Its backups.</summary>
+    public ClinicBackups Backups { get; }
+
     internal StoreEngine Store { get; }
+
+    internal MigrationGuard Guard { get; }
+
+    internal FileVault Files { get; }
 
     internal TimeProvider Time { get; }
 
@@ -69,13 +83,17 @@ public sealed class Clinic : IAsyncDisposable
         try
         {
             var looking = Task.Run(clinic.plugins.Look);
-            await clinic.Store.MigrateAsync(Rights.Core, Migration.In(typeof(CorePlugin).Assembly));
+            var migrations = Migration.In(typeof(CorePlugin).Assembly);
+            await clinic.Guard.StartAsync();
+            await clinic.Guard.BeforeAsync(Rights.Core.PluginId, migrations);
+            await clinic.Store.MigrateAsync(Rights.Core, migrations);
             await clinic.Store.MendAsync();
             await clinic.Settings.LoadAsync();
             await looking;
             await clinic.RenewAsync();
             clinic.KeepHead();
             clinic.keeping = clinic.Time.CreateTimer(static c => ((Clinic)c!).KeepHead(), clinic, HeadsKept, HeadsKept);
+            if (options.Scheduled) clinic.nightly.Start();
             return clinic;
         }
         catch
@@ -85,10 +103,10 @@ public sealed class Clinic : IAsyncDisposable
         }
     }
 
-    /// <summary>Verifies the audit trail, against every head that was kept in the data folder and these.</summary>
+    /// <summary>Verifies the audit trail, against every head that was kept in the data folder and in its backups, and these.</summary>
     /// <param name="more">Heads that were kept elsewhere.</param>
     /// <param name="token">Gives up.</param>
-    public Task<AuditReport> VerifyAuditAsync(IReadOnlyList<AuditHead> more, CancellationToken token = default) => Store.VerifyAsync([.. heads.Read(), .. more], token);
+    public Task<AuditReport> VerifyAuditAsync(IReadOnlyList<AuditHead> more, CancellationToken token = default) => Store.VerifyAsync([.. heads.Read(), .. Backups.Heads(), .. more], token);
 
     /// <summary>Runs a request in the current shell.</summary>
     public Task InvokeAsync(HttpContext context) => shells.InvokeAsync(context);
@@ -133,6 +151,7 @@ public sealed class Clinic : IAsyncDisposable
         try
         {
             await plugins.SetEnabledAsync(plugin, enabled, actor, scope, token);
+            Guard.Begin();
             await BuildAndSwapAsync();
             return plugins.Statuses.First(s => s.Id == plugin);
         }
@@ -193,10 +212,12 @@ public sealed class Clinic : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (keeping is not null) await keeping.DisposeAsync();
+        await nightly.DisposeAsync();
         await shells.CloseAsync();
         KeepHead();
         await Store.DisposeAsync();
         changing.Dispose();
+        Backups.Dispose();
         Identity.Dispose();
     }
 }

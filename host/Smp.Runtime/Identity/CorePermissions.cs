@@ -21,6 +21,9 @@ public static class CorePermissions
     /// <summary>Change the clinic's settings.</summary>
     public const string SettingsManage = "settings.manage";
 
+    /// <summary>Make backups, and see which there are.</summary>
+    public const string BackupsManage = "backups.manage";
+
     /// <summary>See incidents.</summary>
     public const string IncidentsView = "incidents.view";
 

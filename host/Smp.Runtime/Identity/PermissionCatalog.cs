@@ -25,6 +25,7 @@ public sealed class PermissionCatalog
         new(CorePermissions.UsersManage, "Manage users and what roles may do", Administrator, "core"),
         new(CorePermissions.ModulesManage, "Manage modules", Administrator, "core"),
         new(CorePermissions.SettingsManage, "Change settings", Administrator, "core"),
+        new(CorePermissions.BackupsManage, "Make backups", Administrator, "core"),
         new(CorePermissions.IncidentsView, "See incidents", Everyone, "core"),
         new(CorePermissions.IncidentsReview, "Review incidents", [Role.Physician], "core"),
         new(CorePermissions.WorklistView, "See what is due", Everyone, "core"),

@@ -129,6 +129,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddSingleton(clinic);
         services.AddSingleton(clinic.Store);
         services.AddSingleton(clinic.Settings);
+        services.AddSingleton(clinic.Backups);
         services.AddSingleton(new PluginRights(contents.Plugins.ToDictionary(p => p.Assembly, p => p.Rights)
             .Append(new(typeof(CorePlugin).Assembly, Rights.Core)).ToDictionary()));
         services.AddScoped(typeof(IStore<>), typeof(Store<>));
@@ -167,7 +168,9 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
     {
         try
         {
-            await clinic.Store.MigrateAsync(plugin.Rights, Migration.In(plugin.Assembly));
+            var migrations = Migration.In(plugin.Assembly);
+            await clinic.Guard.BeforeAsync(plugin.Id, migrations);
+            await clinic.Store.MigrateAsync(plugin.Rights, migrations);
         }
         catch (MigrationException error)
         {

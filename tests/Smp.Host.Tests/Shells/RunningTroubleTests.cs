@@ -63,7 +63,7 @@ public sealed class RunningTroubleTests
     }
 
     [TestCase("read", "SELECT password_hash FROM core__users", "read core__users.password_hash")]
-    [TestCase("read", "SELECT text FROM test_web__notes", "read test_web__notes.text")]
+    [TestCase("read", "SELECT words FROM test_web__notes", "read test_web__notes.words")]
     [TestCase("read", "SELECT family_name FROM patients", "read patients.family_name")]
     [TestCase("write", "UPDATE staff SET role = 'Administrator'", "change staff.role")]
     [TestCase("write", "DELETE FROM core__audit_rows", "delete from core__audit_rows")]

@@ -110,6 +110,7 @@ public sealed class AuditTests
         static async Task<bool> RunAsync(IReadOnlyList<int> kinds)
         {
             await using var store = new StoreFixture();
+            var migrations = (await store.Engine.VerifyAsync([])).Units;
             await Task.WhenAll(kinds.Select(async (kind, i) =>
             {
                 try
@@ -132,8 +133,7 @@ public sealed class AuditTests
             Assert.That(report.Problems, Is.Empty);
             Assert.That(store.Look("SELECT name FROM test__things ORDER BY name"),
                 Is.EqualTo(kinds.Select((k, i) => (k, i)).Where(u => u.k == 0).Select(u => $"{u.i}").Order(StringComparer.Ordinal)));
-            // The core's two and the plugin's one migration came first.
-            Assert.That(report.Units, Is.EqualTo(2 + kinds.Count(k => k == 0)));
+            Assert.That(report.Units - migrations, Is.EqualTo(kinds.Count(k => k == 0)));
             return true;
         }
     }

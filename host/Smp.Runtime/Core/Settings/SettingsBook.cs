@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
+using Smp.Runtime.Backups;
 using Smp.Runtime.Loading;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -40,6 +41,7 @@ public sealed class SettingsBook
             Name = "language", Type = SettingType.Text, Title = "Language", Description = "Of pages, messages and what is printed.",
             Default = "en", Choices = ["en"],
         },
+        .. BackupSettings.Definitions,
     ];
 
     /// <summary>The clinic's time zone.</summary>
@@ -51,6 +53,9 @@ public sealed class SettingsBook
 
     /// <summary>The language of pages and messages.</summary>
     public CultureInfo Language => CultureInfo.GetCultureInfo((string)Get("core", Core[2]));
+
+    /// <summary>How the clinic backs itself up.</summary>
+    public BackupSettings Backups => BackupSettings.From(setting => Get("core", setting));
 
     /// <summary>The value of a setting: what the clinic set, or else the default.</summary>
     public object Get(string plugin, SettingDefinition setting)

@@ -87,7 +87,7 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
 
     private bool MayRead(string table, string column)
     {
-        if (core) return !IsSchema(table);
+        if (core) return true;
         if (IsOwn(table) || rights.Reads.Contains(table) || ValueFunctions.Contains(table)) return true;
         // A foreign key asks for the key that it refers to. Where nothing but the key is used, SQLite also names the table without a column.
         if (ContractTables.Names.Contains(table)) return column.Length == 0 || column.Equals(ContractTables.Key, StringComparison.OrdinalIgnoreCase);

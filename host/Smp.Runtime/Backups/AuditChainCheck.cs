@@ -1,0 +1,23 @@
+using Smp.Runtime.Store.Audit;
+using Smp.Runtime.Store.Sqlite;
+
+namespace Smp.Runtime.Backups;
+
+/// <summary>Verifies the audit trail of a copy, as that of a clinic is verified: every hash and link, and the tables against it.</summary>
+internal sealed class AuditChainCheck : IChainCheck
+{
+    public IReadOnlyList<string> Problems(string database)
+    {
+        using var session = new SqliteSession(OnlineBackup.OpenCopy(database), statementsKept: 0);
+        session.Guard();
+        // A copy of a clinic from before there was a trail has none.
+        using (var trail = new SqliteStatement(session, "SELECT 1 FROM sqlite_schema WHERE name = 'core__audit_seals'"))
+        {
+            var there = trail.Step();
+            trail.Reset();
+            if (!there) return [];
+        }
+
+        return [.. AuditVerification.Run(session, []).Problems.Select(p => $"The audit trail: {p.Text}")];
+    }
+}
