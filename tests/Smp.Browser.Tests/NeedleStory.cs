@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Smp.Browser.Tests;
 
-/// <summary>A box of needles from the courier to the patient, and back out by a recall: with each page's accessibility looked at on the way.</summary>
+/// <summary>A box of needles from the courier to the patient, back out by a recall, and into the audit trail: with each page's accessibility looked at on the way.</summary>
 public sealed class NeedleStory
 {
     // A demonstration item, lot STORY7, usable until the end of August 2028, 50 pieces.
@@ -41,11 +41,14 @@ public sealed class NeedleStory
         await keller.SignInAsync("keller");
         await RecallAsync(keller, script);
         await RefuseAsync(mia);
+        await using var paul = await Visitor.OpenAsync(clinic, width, dark, script);
+        await paul.SignInAsync("audit");
+        await AuditAsync(paul, script);
 
         Assert.Multiple(() =>
         {
             Assert.That(findings, Is.Empty);
-            Assert.That(mia.Complaints.Concat(keller.Complaints).Where(c => !c.Contains("409", StringComparison.Ordinal)), Is.Empty);
+            Assert.That(mia.Complaints.Concat(keller.Complaints).Concat(paul.Complaints).Where(c => !c.Contains("409", StringComparison.Ordinal)), Is.Empty);
         });
     }
 
@@ -115,6 +118,25 @@ public sealed class NeedleStory
         await Expect(page.Locator("#patient-2")).ToContainTextAsync("Called");
         await page.GetByRole(AriaRole.Button, new() { Name = "Close the recall" }).ClickAsync();
         await Expect(page.Locator("main")).ToContainTextAsync("Everybody on the list has an outcome");
+    }
+
+    private async Task AuditAsync(Visitor paul, bool script)
+    {
+        var page = paul.Page;
+        await page.GotoAsync("/audit");
+        await LookAsync(paul, script);
+        await page.GetByLabel("One patient").FillAsync("P-000002");
+        await page.GetByLabel("One patient").PressAsync("Enter");
+
+        await page.WaitForURLAsync(url => url.EndsWith("/audit?patient=2", StringComparison.Ordinal));
+        await Expect(page.Locator(".patient")).ToContainTextAsync("Allergy");
+        await Expect(page.Locator("#looks")).ToContainTextAsync("Mia Novak");
+        await LookAsync(paul, script);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Recorded a use" }).First.ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Recorded a use" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".fields").First).ToBeVisibleAsync();
+        await LookAsync(paul, script);
     }
 
     private static async Task RefuseAsync(Visitor mia)

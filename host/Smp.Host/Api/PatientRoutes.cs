@@ -40,7 +40,7 @@ internal static class PatientRoutes
                 http.Response.Headers.ETag = RowVersions.Tag(patient.RowVersion);
                 return TypedResults.Ok(patient);
             })
-            .Demand(CorePermissions.PatientsView).WithName("patients.read").WithSummary("A patient's record, with its ETag.").ProducesProblem(404);
+            .Demand(CorePermissions.PatientsView).AboutPatient("id").WithName("patients.read").WithSummary("A patient's record, with its ETag.").ProducesProblem(404);
 
         patients.MapPut("{id:long}", async (PatientRecords records, HttpContext http, long id, PatientInput input, CancellationToken token) =>
             {
@@ -58,7 +58,7 @@ internal static class PatientRoutes
                 if (await directory.FindAsync(id, token) is null) throw Refuse.Missing($"There is no patient {id}.");
                 return TypedResults.Ok(await timeline.PageAsync(id, after, Keyset.Limit(limit), token));
             })
-            .Demand(CorePermissions.PatientsView).WithName("patients.timeline").WithSummary("What happened to a patient, newest first.").ProducesProblem(404);
+            .Demand(CorePermissions.PatientsView).AboutPatient("id").WithName("patients.timeline").WithSummary("What happened to a patient, newest first.").ProducesProblem(404);
         return routes;
     }
 

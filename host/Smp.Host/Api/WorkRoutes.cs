@@ -19,7 +19,7 @@ internal static class WorkRoutes
 
         api.MapGet("worklist", async (WorklistBoard board, long? patient, int? limit, CancellationToken token) =>
                 TypedResults.Ok(await board.AskAsync(patient, Keyset.Limit(limit), token)))
-            .Demand(CorePermissions.WorklistView).WithName("worklist.list").WithTags("work")
+            .Demand(CorePermissions.WorklistView).AboutPatient("patient").WithName("worklist.list").WithTags("work")
             .WithSummary("What is due, from every module, the most urgent first; modules that gave no answer are named.");
 
         api.MapGet("search", async (SearchIndex index, string? text, int? limit, CancellationToken token) =>

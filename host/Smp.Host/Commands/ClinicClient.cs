@@ -12,6 +12,7 @@ namespace Smp.Host.Commands;
 internal sealed class ClinicClient : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly HttpClient http;
     private readonly ClinicServer? own;
 
@@ -49,12 +50,45 @@ internal sealed class ClinicClient : IAsyncDisposable
     }
 
     /// <summary>Sends a request and gives back its answer's JSON, null when it has none.</summary>
-    /// <exception cref="CommandFailedException">The clinic refused; the message is what it said.</exception>
+    /// <exception cref="CommandFailedException">The clinic refused, and the message is what it said; or it didn't answer for 10 minutes.</exception>
     public async Task<JsonElement?> SendAsync(HttpMethod method, string path, object? body, CancellationToken token)
     {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body, options: JsonSerializerOptions.Web);
-        using var response = await http.SendAsync(request, token);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(token);
+        until.CancelAfter(Patience);
+        try
+        {
+            using var request = new HttpRequestMessage(method, path);
+            if (body is not null) request.Content = JsonContent.Create(body, options: JsonSerializerOptions.Web);
+            using var response = await http.SendAsync(request, until.Token);
+            return await ReadAsync(response, until.Token);
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            throw new CommandFailedException($"The clinic didn't answer for {Patience.TotalMinutes:0} minutes.");
+        }
+    }
+
+    /// <summary>Asks for something that may take as long as it takes, such as reading everything there is.</summary>
+    /// <exception cref="CommandFailedException">The clinic refused; the message is what it said.</exception>
+    public async Task<JsonElement?> AskPatientlyAsync(string path, CancellationToken token)
+    {
+        using var response = await http.GetAsync(path, token);
+        return await ReadAsync(response, token);
+    }
+
+    /// <summary>Copies an answer that may be of any length, as it comes.</summary>
+    /// <exception cref="CommandFailedException">The clinic refused; the message is what it said.</exception>
+    /// <exception cref="IOException">The answer broke off.</exception>
+    public async Task CopyAsync(string path, Stream to, CancellationToken token)
+    {
+        using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, token);
+        if (!response.IsSuccessStatusCode) await ReadAsync(response, token);
+        await response.Content.CopyToAsync(to, token);
+        await to.FlushAsync(token);
+    }
+
+    private static async Task<JsonElement?> ReadAsync(HttpResponseMessage response, CancellationToken token)
+    {
         var text = await response.Content.ReadAsStringAsync(token);
         var json = text.Length > 0 && response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true
             ? JsonSerializer.Deserialize<JsonElement>(text)

@@ -48,7 +48,7 @@ internal static class LocalSocket
 
     public static void Remove(string path) => File.Delete(path);
 
-    /// <summary>A client that talks through a socket.</summary>
+    /// <summary>A client that talks through a socket. It waits for as long as it is let.</summary>
     public static HttpClient Client(string path) => new(new SocketsHttpHandler
     {
         ConnectCallback = async (_, token) =>

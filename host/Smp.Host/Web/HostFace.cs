@@ -1,5 +1,6 @@
 using Smp.Host.Api;
 using Smp.Host.Pages;
+using Smp.Host.Pages.Audit;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
 using Smp.Sdk.Web;
@@ -16,6 +17,7 @@ internal sealed class HostFace : IShellFace
         // Panels are rendered in scopes of their own, with the form token of the page around them.
         services.AddScoped<FormTokens>().AddScoped<IFormToken>(s => s.GetRequiredService<FormTokens>());
         services.AddScoped<Panels>();
+        services.AddScoped<AuditWords>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddClinicOpenApi(contents);
     }
@@ -32,6 +34,6 @@ internal sealed class HostFace : IShellFace
         // Authorization is each page's own: [Demand] or [AllowAnonymous].
         routes.MapRazorComponents<App>().AddAdditionalAssemblies([.. contents.AssembliesWithPages]);
         routes.MapOpenApi("/api/openapi.json").Demand(CorePermissions.ApiDescribe);
-        routes.MapPatients().MapStaff().MapUsers().MapTokens().MapModules().MapSettings().MapBackups().MapWork().MapSession().MapPanels();
+        routes.MapPatients().MapStaff().MapUsers().MapTokens().MapModules().MapSettings().MapBackups().MapWork().MapAudit().MapSession().MapPanels();
     }
 }

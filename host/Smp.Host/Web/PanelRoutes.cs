@@ -22,7 +22,7 @@ internal static class PanelRoutes
                 if (await patients.FindAsync(id, token) is null) throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(id)}.");
                 return Fragment(await panels.RenderOneAsync(PanelPlace.Patient, name, Panels.ForPatient(id), token));
             })
-            .Demand(CorePermissions.PatientsView).ExcludeFromDescription();
+            .Demand(CorePermissions.PatientsView).AboutPatient("id").ExcludeFromDescription();
         routes.MapGet("/today/panel/{name}", async (Panels panels, string name, CancellationToken token) =>
                 Fragment(await panels.RenderOneAsync(PanelPlace.Today, name, [], token)))
             .Demand(CorePermissions.WorklistView).ExcludeFromDescription();

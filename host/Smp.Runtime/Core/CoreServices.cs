@@ -35,7 +35,10 @@ internal static class CoreServices
         .AddScoped<IStaff, StaffDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()
+        .AddScoped<AuditBook>()
+        .AddScoped<AuditExport>()
         .AddScoped<AuditErasure>()
+        .AddScoped<PatientReads>()
         .AddScoped<Modules>()
         .AddScoped<WorklistBoard>();
 }

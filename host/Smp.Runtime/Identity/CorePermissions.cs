@@ -24,6 +24,12 @@ public static class CorePermissions
     /// <summary>Make backups, and see which there are.</summary>
     public const string BackupsManage = "backups.manage";
 
+    /// <summary>See the audit trail, and verify and export it. It holds every patient's data as it was.</summary>
+    public const string AuditView = "audit.view";
+
+    /// <summary>Erase a patient's values from the audit trail, where law demands it.</summary>
+    public const string AuditErase = "audit.erase";
+
     /// <summary>See incidents.</summary>
     public const string IncidentsView = "incidents.view";
 

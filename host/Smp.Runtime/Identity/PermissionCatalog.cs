@@ -26,6 +26,8 @@ public sealed class PermissionCatalog
         new(CorePermissions.ModulesManage, "Manage modules", Administrator, "core"),
         new(CorePermissions.SettingsManage, "Change settings", Administrator, "core"),
         new(CorePermissions.BackupsManage, "Make backups", Administrator, "core"),
+        new(CorePermissions.AuditView, "See the audit trail, with the patients' data in it", [Role.Administrator, Role.Auditor], "core"),
+        new(CorePermissions.AuditErase, "Erase a patient's values from the audit trail", Administrator, "core"),
         new(CorePermissions.IncidentsView, "See incidents", Everyone, "core"),
         new(CorePermissions.IncidentsReview, "Review incidents", [Role.Physician], "core"),
         new(CorePermissions.WorklistView, "See what is due", Everyone, "core"),

@@ -19,7 +19,7 @@ internal sealed partial class ManifestReader
     /// <summary>The first parts of the host's own paths, and the names it keeps for itself.</summary>
     internal static readonly IReadOnlySet<string> Reserved = new HashSet<string>(StringComparer.Ordinal)
     {
-        "core", "api", "patients", "staff", "worklist", "settings", "modules", "users", "search", "sign-in", "sign-out", "setup",
+        "core", "api", "audit", "patients", "staff", "worklist", "settings", "modules", "users", "search", "sign-in", "sign-out", "setup",
         "health", "incidents", "today", "calendar", "audit", "account", "problem", "_content", "openapi",
     };
 

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
 using Smp.Runtime.Core;
+using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Worklist;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
@@ -198,6 +199,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         app.UseAntiforgery();
         app.UseMiddleware<SessionWrites>();
         app.UseMiddleware<IdempotencyMiddleware>();
+        app.UseMiddleware<PatientLooks>();
         // As they were made and checked: a source of the framework's makes them anew whenever it is asked.
         app.UseEndpoints(routes => routes.DataSources.Add(new DefaultEndpointDataSource(endpoints)));
         return app.Build();

@@ -25,7 +25,7 @@ public sealed class UseLog(
         checks.Throw();
         var use = new UseRecord(
             input.LotId!.Value, input.PatientId!.Value, input.Quantity ?? 1, performedBy!.Value, input.UsedAt ?? clock.Now, input.PickId, input.Note);
-        return store.WriteAsync(new("Recorded a use"), unit => RecordAsync(unit, use, token), token);
+        return store.WriteAsync(new("Recorded a use") { PerformedBy = use.PerformedBy }, unit => RecordAsync(unit, use, token), token);
     }
 
     /// <summary>Records a use in somebody's unit of work.</summary>

@@ -28,7 +28,7 @@ internal static class UseRoutes
 
         picks.MapGet("/", async Task<Ok<IReadOnlyList<Pick>>> (Picking picking, long? patient, CancellationToken token) =>
                 TypedResults.Ok(await picking.OpenAsync(patient, token)))
-            .Demand(Permissions.View).WithName("needles.picks.open").WithSummary("Picked units that are neither used nor wasted yet.");
+            .Demand(Permissions.View).AboutPatient("patient").WithName("needles.picks.open").WithSummary("Picked units that are neither used nor wasted yet.");
 
         picks.MapPost("/", async Task<Created<Pick>> (Picking picking, PickInput input, CancellationToken token) =>
             {
@@ -56,7 +56,7 @@ internal static class UseRoutes
         uses.MapGet("/", async Task<Ok<Page<Use>>> (
                 UseLog log, long? patient, long? lot, string? after, int? limit, CancellationToken token) =>
                 TypedResults.Ok(await log.PageAsync(patient, lot, after, Keyset.Limit(limit), token)))
-            .Demand(Permissions.View).WithName("needles.uses.list").WithSummary("Uses, newest first, voided ones too.")
+            .Demand(Permissions.View).AboutPatient("patient").WithName("needles.uses.list").WithSummary("Uses, newest first, voided ones too.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         uses.MapGet("/{id:long}", async Task<Ok<Use>> (UseLog log, long id, CancellationToken token) =>

@@ -27,6 +27,21 @@ public sealed class UseTests : NeedlesApi
     }
 
     [Test]
+    public async Task The_audit_trail_says_whose_hands_did_what_somebody_else_recorded()
+    {
+        var (lot, patient) = (await LotAsync(), await PatientAsync());
+        var mia = (long)(await GetAsync("/api/staff")).AsArray().First(s => (string)s!["name"]! == "Mia Novak")!["id"]!;
+        await PostAsync("uses", new { lotId = lot, patientId = patient, performedBy = mia });
+
+        var auditor = await Clinic.AsAsync(Role.Auditor);
+        var (_, hers) = await SendAsync(HttpMethod.Get, $"/api/audit?staff={mia}&patient={patient}", client: auditor);
+
+        var use = hers["items"]!.AsArray().Single()!;
+        Assert.That(((string)use["act"]!, (string)use["performedByName"]!), Is.EqualTo(("Recorded a use", "Mia Novak")));
+        Assert.That((string)use["actor"]!, Does.Contain("Keller"));
+    }
+
+    [Test]
     public async Task Many_picks_at_a_time_never_take_more_than_is_there()
     {
         var (lot, patient) = (await LotAsync(quantity: 20), await PatientAsync());

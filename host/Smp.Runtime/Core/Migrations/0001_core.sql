@@ -44,13 +44,15 @@ CREATE TABLE patient_allergies (
 
 -- Private to the core.
 
--- What duplicates share: phones as digits alone, e-mail addresses in lower case.
+-- What duplicates share: phones as digits alone, e-mail addresses in lower case. With a key of its own: what names a row in the audit trail
+-- can't be erased from it, so no key says anything of a person.
 CREATE TABLE core__patient_keys (
+    id         INTEGER PRIMARY KEY,
     patient_id INTEGER NOT NULL REFERENCES patients (id),
     kind       TEXT NOT NULL CHECK (kind IN ('Phone', 'Email')),
     value      TEXT NOT NULL,
-    PRIMARY KEY (kind, value, patient_id)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (kind, value, patient_id)
+) STRICT;
 CREATE INDEX core__patient_keys_by_patient ON core__patient_keys (patient_id);
 
 CREATE VIRTUAL TABLE core__patient_search USING fts5 (words, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');

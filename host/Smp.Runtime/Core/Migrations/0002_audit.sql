@@ -21,8 +21,9 @@ CREATE TABLE core__audit_units (
     CHECK (last_row >= first_row - 1)
 ) STRICT;
 CREATE INDEX core__audit_units_by_time ON core__audit_units (at, id);
-CREATE INDEX core__audit_units_by_staff ON core__audit_units (staff_id, id) WHERE staff_id IS NOT NULL;
-CREATE INDEX core__audit_units_by_performer ON core__audit_units (performed_by, id) WHERE performed_by IS NOT NULL;
+CREATE INDEX core__audit_units_by_staff ON core__audit_units (staff_id, at, id) WHERE staff_id IS NOT NULL;
+CREATE INDEX core__audit_units_by_performer ON core__audit_units (performed_by, at, id) WHERE performed_by IS NOT NULL;
+CREATE INDEX core__audit_units_by_plugin ON core__audit_units (plugin, at, id);
 
 -- One for each changed row. I inserted, U updated, D deleted, B there already when the trail began, R a renamed table (key: its new name).
 CREATE TABLE core__audit_rows (
