@@ -32,7 +32,7 @@ internal sealed class Campaign(KillOptions options, TextWriter output)
             killed += here;
             // What something was found in is kept.
             if (problems == 0) Directory.Delete(folder, recursive: true);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{killed} killed, {acknowledged} units acknowledged, {beyond} beyond, {problems} problems, {clock.Elapsed.TotalSeconds:0.0} s"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills.Values.Sum()} killed, {acknowledged} units acknowledged, {beyond} beyond, {problems} problems, {clock.Elapsed.TotalSeconds:0.0} s"));
         }
 
         if (options.Data is null && problems == 0) Directory.Delete(root, recursive: true);
