@@ -4,7 +4,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Smp.Runtime.Store.Sqlite;
 
-/// <summary>Rows of a borrowed statement, which goes back when the reader is closed.</summary>
+/// <summary>
+/// Rows of a borrowed statement, which goes back when the reader is closed. What is copied out of the statement's own memory is copied
+/// within the session's gate: a unit that went over its budget may still be reading while its statement is taken from it.
+/// </summary>
 internal sealed class StoreReader : DbDataReader
 {
     private readonly StoreConnection connection;
@@ -30,9 +33,9 @@ internal sealed class StoreReader : DbDataReader
 
     public override int RecordsAffected => rows.RecordsAffected;
 
-    public override object this[int ordinal] => rows[ordinal];
+    public override object this[int ordinal] => GetValue(ordinal);
 
-    public override object this[string name] => rows[name];
+    public override object this[string name] => GetValue(GetOrdinal(name));
 
     public override bool Read()
     {
@@ -78,29 +81,48 @@ internal sealed class StoreReader : DbDataReader
 
     public override byte GetByte(int ordinal) => rows.GetByte(ordinal);
 
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
-        rows.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length)
+    {
+        lock (connection.Session.Gate) return rows.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
+    }
 
     public override char GetChar(int ordinal) => rows.GetChar(ordinal);
 
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
-        rows.GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length)
+    {
+        lock (connection.Session.Gate) return rows.GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
+    }
 
-    public override string GetDataTypeName(int ordinal) => rows.GetDataTypeName(ordinal);
+    public override string GetDataTypeName(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetDataTypeName(ordinal);
+    }
 
-    public override DateTime GetDateTime(int ordinal) => rows.GetDateTime(ordinal);
+    public override DateTime GetDateTime(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetDateTime(ordinal);
+    }
 
-    public override decimal GetDecimal(int ordinal) => rows.GetDecimal(ordinal);
+    public override decimal GetDecimal(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetDecimal(ordinal);
+    }
 
     public override double GetDouble(int ordinal) => rows.GetDouble(ordinal);
 
     public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
 
-    public override Type GetFieldType(int ordinal) => rows.GetFieldType(ordinal);
+    public override Type GetFieldType(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetFieldType(ordinal);
+    }
 
     public override float GetFloat(int ordinal) => rows.GetFloat(ordinal);
 
-    public override Guid GetGuid(int ordinal) => rows.GetGuid(ordinal);
+    public override Guid GetGuid(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetGuid(ordinal);
+    }
 
     public override short GetInt16(int ordinal) => rows.GetInt16(ordinal);
 
@@ -108,19 +130,37 @@ internal sealed class StoreReader : DbDataReader
 
     public override long GetInt64(int ordinal) => rows.GetInt64(ordinal);
 
-    public override string GetName(int ordinal) => rows.GetName(ordinal);
+    public override string GetName(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetName(ordinal);
+    }
 
-    public override int GetOrdinal(string name) => rows.GetOrdinal(name);
+    public override int GetOrdinal(string name)
+    {
+        lock (connection.Session.Gate) return rows.GetOrdinal(name);
+    }
 
-    public override string GetString(int ordinal) => rows.GetString(ordinal);
+    public override string GetString(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetString(ordinal);
+    }
 
-    public override object GetValue(int ordinal) => rows.GetValue(ordinal);
+    public override object GetValue(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetValue(ordinal);
+    }
 
-    public override int GetValues(object[] values) => rows.GetValues(values);
+    public override int GetValues(object[] values)
+    {
+        lock (connection.Session.Gate) return rows.GetValues(values);
+    }
 
     public override bool IsDBNull(int ordinal) => rows.IsDBNull(ordinal);
 
-    public override T GetFieldValue<T>(int ordinal) => rows.GetFieldValue<T>(ordinal);
+    public override T GetFieldValue<T>(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetFieldValue<T>(ordinal);
+    }
 
     // Disposing closes.
     public override void Close()
