@@ -73,6 +73,29 @@ public sealed class FairnessTests
         await store.AssertWholeAsync();
     }
 
+    [Test]
+    public async Task A_unit_that_reads_the_same_value_for_ever_reads_nothing_of_what_comes_after_it()
+    {
+        var wrong = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.That(async () => await store.AddAsync($"{i}", then: async unit =>
+            {
+                // Large enough to be given back to the system at once when the statement ends.
+                using var reader = await unit.Connection.ExecuteReaderAsync("SELECT replace(hex(zeroblob(1000000)), '0', 'x')");
+                await reader.ReadAsync();
+                while (!over.Task.IsCompleted)
+                {
+                    if (reader.GetString(0) is not { Length: 2_000_000 } text || text[^1] != 'x') wrong++;
+                }
+            }), Throws.InstanceOf<TimeoutException>());
+        }
+
+        Assert.That(wrong, Is.Zero);
+        await store.AddAsync("next");
+        await store.AssertWholeAsync();
+    }
+
     [TestCase(128, 2)]
     [TestCase(8, 9)]
     [TestCase(1, 65)]

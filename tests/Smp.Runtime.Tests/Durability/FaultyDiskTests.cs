@@ -1,4 +1,5 @@
 using Smp.Runtime.Hosting;
+using Smp.Runtime.Store;
 using Smp.Testing.Disks;
 
 namespace Smp.Runtime.Tests.Durability;
@@ -78,6 +79,37 @@ public sealed class FaultyDiskTests : IDisposable
         await store.AddAsync("after");
         await store.AssertWholeAsync();
         await store.ReopenAsync();
+        await store.AssertWholeAsync();
+    }
+
+    [Test]
+    public async Task At_whichever_write_the_disk_fails_a_migration_is_there_whole_or_not_at_all_and_can_be_tried_again()
+    {
+        using var disk = new FaultyDisk(folder);
+        await using var store = await DurableStore.OpenAsync(folder);
+
+        var reached = true;
+        for (var after = 0; reached; after++)
+        {
+            var (rights, migration) = (new Rights($"other{after}"), new Migration(1, "0001_other.sql", $"CREATE TABLE other{after}__things (id INTEGER PRIMARY KEY) STRICT;"));
+            disk.FailWrites(FaultyDisk.Io, after);
+            Exception? failed = null;
+            try
+            {
+                await store.Engine.MigrateAsync(rights, [migration]);
+            }
+            catch (Exception error)
+            {
+                failed = error;
+            }
+
+            reached = disk.HasFailed;
+            disk.Heal();
+            Assert.That(failed is null || StoreFault.Of(failed) is not null, Is.True, $"{failed}");
+            Assert.That(await store.Engine.MigrateAsync(rights, [migration]), Has.Count.EqualTo(failed is null ? 0 : 1));
+            await store.AddAsync($"{after}");
+        }
+
         await store.AssertWholeAsync();
     }
 
