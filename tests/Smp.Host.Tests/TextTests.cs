@@ -82,7 +82,7 @@ public sealed partial class TextTests
         }
 
         foreach (var permission in new PermissionCatalog([]).All) yield return permission.Name;
-        foreach (var status in new[] { 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 500, 503 }) yield return Api.Problems.Title(status);
+        foreach (var status in new[] { 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 500, 503, 507 }) yield return Api.Problems.Title(status);
     }
 
     private static Assembly[] Assemblies(string[] folders) => folders[0] switch

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Smp.Runtime.Hosting;
 using Smp.Sdk;
 using Smp.Sdk.Web;
 
@@ -57,6 +58,11 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
 
             case BadHttpRequestException bad:
                 return new() { Status = bad.StatusCode, Detail = bad.Message };
+
+            case var _ when StoreFault.Of(error) is { } fault:
+                context.Items[typeof(StoreFault)] = fault;
+                log.LogError(error, "The store failed at {Method} {Route} ({Trace})", context.Request.Method, Route(context), context.TraceIdentifier);
+                return new() { Status = StatusOf(fault), Detail = words.Say(fault.Sentence) };
 
             case TimeoutException:
                 log.LogError(error, "Out of time at {Method} {Route}", context.Request.Method, Route(context));
@@ -161,6 +167,7 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
         422 => "Needs another look",
         428 => "Version needed",
         503 => "Not available just now",
+        507 => "The disk is full",
         _ => "Something went wrong",
     };
 
@@ -173,6 +180,10 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
         RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
         _ => StatusCodes.Status500InternalServerError,
     };
+
+    internal static int StatusOf(StoreFault fault) => fault.IsDiskFull ? StatusCodes.Status507InsufficientStorage
+        : fault.IsDamage ? StatusCodes.Status500InternalServerError
+        : StatusCodes.Status503ServiceUnavailable;
 
     // The pattern, not the address: that may hold what somebody typed.
     private static string Route(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";

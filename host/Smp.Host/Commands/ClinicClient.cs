@@ -41,7 +41,7 @@ internal sealed class ClinicClient : IAsyncDisposable
                 }, token);
                 return new ClinicClient(http, own);
             }
-            catch (DataFolderException) when (TimeProvider.System.GetElapsedTime(until) < StartPatience && File.Exists(Path.Combine(data, "clinic.lock")))
+            catch (DataFolderException error) when (error.IsHeld && TimeProvider.System.GetElapsedTime(until) < StartPatience)
             {
                 // Another process has the folder and isn't listening yet, or not any more: one of the two will change.
                 await Task.Delay(50, token);

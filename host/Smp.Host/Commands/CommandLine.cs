@@ -43,6 +43,11 @@ internal static class CommandLine
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
+        catch (Exception error) when (error is not DataFolderException && StoreFault.Of(error, opening: true) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"smp: {fault.AtOpening}");
+            return Failed;
+        }
         catch (Exception error) when (error is CommandFailedException or DataFolderException or MigrationException or BackupException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync($"smp: {error.Message}");

@@ -3,6 +3,7 @@ using System.Text;
 using Dapper;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -13,7 +14,7 @@ namespace Smp.Runtime.Api;
 /// Makes writes with an <c>Idempotency-Key</c> happen once, however often they are sent: the first answer is kept for a day and given
 /// again. A request that was refused changed nothing, keeps no key, and may be sent again corrected.
 /// </summary>
-internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine store, TimeProvider time)
+internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine store, TimeProvider time, ILogger<IdempotencyMiddleware> log)
 {
     private const int MaxKey = 200;
     private const int MaxKept = 256 * 1024;
@@ -64,7 +65,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
         }
 
         var secret = context.GetEndpoint()?.Metadata.GetMetadata<AnswerNotKeptAttribute>() is not null;
-        if (context.Response.StatusCode < 300 && copy.Length <= MaxKept && !secret) await KeepAsync(claim, context.Response, copy.ToArray());
+        if (context.Response.StatusCode < 300 && copy.Length <= MaxKept && !secret) await TryKeepAsync(claim, context.Response, copy.ToArray());
         copy.Position = 0;
         await copy.CopyToAsync(body, context.RequestAborted);
     }
@@ -94,6 +95,19 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
         if (kept.Location is { } location) context.Response.Headers.Location = location;
         context.Response.Headers["Idempotent-Replayed"] = "true";
         if (kept.Body is { Length: > 0 } body) await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    // What was asked for is done: that its answer can't be kept doesn't undo it, and must not be told in its place.
+    private async Task TryKeepAsync(IdempotencyClaim claim, HttpResponse response, byte[] body)
+    {
+        try
+        {
+            await KeepAsync(claim, response, body);
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "The answer to a request that was carried out can't be kept ({Trace})", response.HttpContext.TraceIdentifier);
+        }
     }
 
     // A unit of its own, after the one that did the work: were it lost, the claim would still keep the work from being done twice.

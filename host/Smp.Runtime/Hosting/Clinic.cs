@@ -76,12 +76,14 @@ public sealed class Clinic : IAsyncDisposable
     /// <param name="folder">Its data folder, taken by this process.</param>
     /// <param name="root">The outer host's services.</param>
     /// <param name="face">What the host adds to each shell.</param>
+    /// <exception cref="DataFolderException">The disk or the database is in the way.</exception>
     /// <exception cref="MigrationException">The clinic's data is newer than this host, or can't be brought up to date.</exception>
     public static async Task<Clinic> OpenAsync(ClinicOptions options, DataFolder folder, IServiceProvider root, IShellFace face)
     {
-        var clinic = new Clinic(options, folder, root, face);
+        Clinic? clinic = null;
         try
         {
+            clinic = new Clinic(options, folder, root, face);
             var looking = Task.Run(clinic.plugins.Look);
             var migrations = Migration.In(typeof(CorePlugin).Assembly);
             await clinic.Guard.StartAsync();
@@ -96,10 +98,11 @@ public sealed class Clinic : IAsyncDisposable
             if (options.Scheduled) clinic.nightly.Start();
             return clinic;
         }
-        catch
+        catch (Exception error)
         {
-            await clinic.DisposeAsync();
-            throw;
+            if (clinic is not null) await clinic.DisposeAsync();
+            if (StoreFault.Of(error, opening: true) is not { } fault) throw;
+            throw new DataFolderException($"The clinic in {folder.Path} can't be opened. {fault.AtOpening}", error);
         }
     }
 

@@ -44,13 +44,14 @@ public sealed class DataFolder : IDisposable
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new DataFolderException($"The data folder {full} can't be made: {error.Message}");
+            throw new DataFolderException($"The data folder {full} can't be made: {error.Message}", error);
         }
 
+        FileStream? held = null;
         try
         {
             // The lock is the open file itself: it ends with the process, however that ends.
-            var held = new FileStream(System.IO.Path.Combine(full, "clinic.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = new FileStream(System.IO.Path.Combine(full, "clinic.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             held.SetLength(0);
             held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             held.Flush();
@@ -58,16 +59,35 @@ public sealed class DataFolder : IDisposable
             folder.Protect();
             return folder;
         }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new DataFolderException($"The data folder {full} can't be written to: {error.Message}");
-        }
-        catch (IOException error) when (error is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException error) when (held is null && IsHeld(error))
         {
             throw new DataFolderException(
-                $"The clinic in {full} is open in another process. Use that one, stop it, or name another folder with --data.");
+                $"The clinic in {full} is open in another process. Use that one, stop it, or name another folder with --data.", error) { IsHeld = true };
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            Release(held);
+            throw new DataFolderException(
+                $"The data folder {full} can't be written to: {StoreFault.Of(error, opening: true)?.AtOpening ?? error.Message}", error);
         }
     }
+
+    // What was to be written is what can't be: closing says so once more.
+    private static void Release(FileStream? held)
+    {
+        try
+        {
+            held?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The file is closed all the same.
+        }
+    }
+
+    // The system's own numbers: a lock that somebody else has, and on Windows a file that is shared with nobody.
+    private static bool IsHeld(IOException error) =>
+        (error.HResult & 0xFFFF) is var number && (OperatingSystem.IsWindows() ? number is 32 or 33 : number is 11 or 35);
 
     // In a folder that somebody made beforehand others may look around; into what matters they may not. SQLite gives the files
     // beside the database the database's own mode.
@@ -97,4 +117,10 @@ public sealed class DataFolder : IDisposable
 }
 
 /// <summary>The data folder can't be used.</summary>
-public sealed class DataFolderException(string message) : Exception(message);
+/// <param name="message">Which folder, why, and what to do.</param>
+/// <param name="inner">What was in the way.</param>
+public sealed class DataFolderException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether another process has the clinic open, which may end.</summary>
+    public bool IsHeld { get; init; }
+}

@@ -9,11 +9,12 @@ namespace Smp.Runtime.Store.Audit;
 /// <param name="path">The file: a line for each head, <c>time seal hash</c>.</param>
 internal sealed class KeptHeads(string path)
 {
-    private AuditHead last = AuditHead.None;
+    private AuditHead? last;
 
     /// <summary>Keeps a head, unless it is the one that was kept last. Returns whether it is new.</summary>
     public bool Keep(AuditHead head, DateTimeOffset at)
     {
+        last ??= Read() is [.., var kept] ? kept : AuditHead.None;
         if (head == last || head.Seal == 0) return false;
         File.AppendAllText(path, string.Create(CultureInfo.InvariantCulture, $"{Moments.Text(at)} {head.Seal} {head.Hash}\n"));
         last = head;

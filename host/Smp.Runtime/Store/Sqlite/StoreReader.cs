@@ -4,13 +4,19 @@ using Microsoft.Data.Sqlite;
 
 namespace Smp.Runtime.Store.Sqlite;
 
-/// <summary>Rows of a borrowed statement, which goes back when the reader is closed.</summary>
+/// <summary>
+/// Rows of a borrowed statement, which goes back when the reader is closed. What is copied out of the statement's own memory is copied
+/// within the session's gate: a unit that went over its budget may still be reading while its statement is taken from it.
+/// </summary>
 internal sealed class StoreReader : DbDataReader
 {
     private readonly StoreConnection connection;
     private readonly KeptStatement statement;
     private readonly SqliteDataReader rows;
     private string[] names;
+    private object[]? values;
+    private bool onRow;
+    private bool filled;
     private bool closed;
 
     public StoreReader(StoreConnection connection, KeptStatement statement, SqliteDataReader rows)
@@ -32,9 +38,9 @@ internal sealed class StoreReader : DbDataReader
 
     public override int RecordsAffected => rows.RecordsAffected;
 
-    public override object this[int ordinal] => rows[ordinal];
+    public override object this[int ordinal] => GetValue(ordinal);
 
-    public override object this[string name] => rows[name];
+    public override object this[string name] => GetValue(GetOrdinal(name));
 
     public override bool Read()
     {
@@ -43,7 +49,9 @@ internal sealed class StoreReader : DbDataReader
             connection.Enter();
             try
             {
-                return rows.Read();
+                onRow = rows.Read();
+                filled = false;
+                return onRow;
             }
             catch (SqliteException error) when (connection.WasDenied)
             {
@@ -63,6 +71,7 @@ internal sealed class StoreReader : DbDataReader
             connection.Enter();
             try
             {
+                (onRow, values) = (false, null);
                 if (!rows.NextResult()) return false;
                 // Several statements in one text: each has its own columns.
                 (names, statement.Columns) = (NamesOf(rows), null);
@@ -79,6 +88,19 @@ internal sealed class StoreReader : DbDataReader
         }
     }
 
+    // The whole row at once: the gate is passed once for it, not for each value.
+    private object[] Values()
+    {
+        if (filled && values is not null) return values;
+        lock (connection.Session.Gate)
+        {
+            values ??= new object[names.Length];
+            rows.GetValues(values);
+            filled = true;
+            return values;
+        }
+    }
+
     private static string[] NamesOf(SqliteDataReader rows)
     {
         var names = new string[rows.FieldCount];
@@ -90,29 +112,50 @@ internal sealed class StoreReader : DbDataReader
 
     public override byte GetByte(int ordinal) => rows.GetByte(ordinal);
 
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
-        rows.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length)
+    {
+        lock (connection.Session.Gate) return rows.GetBytes(ordinal, dataOffset, buffer, bufferOffset, length);
+    }
 
     public override char GetChar(int ordinal) => rows.GetChar(ordinal);
 
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
-        rows.GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length)
+    {
+        lock (connection.Session.Gate) return rows.GetChars(ordinal, dataOffset, buffer, bufferOffset, length);
+    }
 
-    public override string GetDataTypeName(int ordinal) => rows.GetDataTypeName(ordinal);
+    public override string GetDataTypeName(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetDataTypeName(ordinal);
+    }
 
-    public override DateTime GetDateTime(int ordinal) => rows.GetDateTime(ordinal);
+    public override DateTime GetDateTime(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetDateTime(ordinal);
+    }
 
-    public override decimal GetDecimal(int ordinal) => rows.GetDecimal(ordinal);
+    public override decimal GetDecimal(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetDecimal(ordinal);
+    }
 
     public override double GetDouble(int ordinal) => rows.GetDouble(ordinal);
 
     public override IEnumerator GetEnumerator() => new DbEnumerator(this, closeReader: false);
 
-    public override Type GetFieldType(int ordinal) => rows.GetFieldType(ordinal);
+    public override Type GetFieldType(int ordinal)
+    {
+        // On a row, the kind of the value itself; of a NULL and before the first row, what the column is declared as.
+        if (onRow && Values()[ordinal] is var value and not DBNull) return value.GetType();
+        lock (connection.Session.Gate) return rows.GetFieldType(ordinal);
+    }
 
     public override float GetFloat(int ordinal) => rows.GetFloat(ordinal);
 
-    public override Guid GetGuid(int ordinal) => rows.GetGuid(ordinal);
+    public override Guid GetGuid(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetGuid(ordinal);
+    }
 
     public override short GetInt16(int ordinal) => rows.GetInt16(ordinal);
 
@@ -122,21 +165,32 @@ internal sealed class StoreReader : DbDataReader
 
     public override string GetName(int ordinal) => names[ordinal];
 
-    public override int GetOrdinal(string name) => rows.GetOrdinal(name);
+    public override int GetOrdinal(string name)
+    {
+        lock (connection.Session.Gate) return rows.GetOrdinal(name);
+    }
 
-    public override string GetString(int ordinal) => rows.GetString(ordinal);
+    public override string GetString(int ordinal)
+    {
+        lock (connection.Session.Gate) return rows.GetString(ordinal);
+    }
 
-    public override object GetValue(int ordinal) => rows.GetValue(ordinal);
+    public override object GetValue(int ordinal) => Values()[ordinal];
 
-    public override int GetValues(object[] values) => rows.GetValues(values);
+    public override int GetValues(object[] values)
+    {
+        lock (connection.Session.Gate) return rows.GetValues(values);
+    }
 
     public override bool IsDBNull(int ordinal) => rows.IsDBNull(ordinal);
 
     // The provider's own streams are handles into the file; what a plugin gets is a copy.
-    public override T GetFieldValue<T>(int ordinal) =>
-        typeof(T) == typeof(Stream) ? (T)(object)GetStream(ordinal)
-        : typeof(T) == typeof(TextReader) ? (T)(object)GetTextReader(ordinal)
-        : rows.GetFieldValue<T>(ordinal);
+    public override T GetFieldValue<T>(int ordinal)
+    {
+        if (typeof(T) == typeof(Stream)) return (T)(object)GetStream(ordinal);
+        if (typeof(T) == typeof(TextReader)) return (T)(object)GetTextReader(ordinal);
+        lock (connection.Session.Gate) return rows.GetFieldValue<T>(ordinal);
+    }
 
     // Disposing closes.
     public override void Close()
