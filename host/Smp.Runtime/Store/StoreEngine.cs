@@ -97,6 +97,21 @@ public sealed class StoreEngine : IAsyncDisposable
         return AuditVerification.Run(session, kept, token);
     }, token);
 
+    /// <summary>What is wrong with the pages of the file, at most a few of it. Several seconds for each GB.</summary>
+    internal Task<IReadOnlyList<string>> CheckPagesAsync(CancellationToken token) => Task.Run<IReadOnlyList<string>>(() =>
+    {
+        using var session = file.OpenReader();
+        using var stop = token.UnsafeRegister(static s => ((SqliteSession)s!).Interrupt(), session);
+        List<string> problems = [];
+        using var check = new SqliteStatement(session, "PRAGMA quick_check(5)");
+        while (check.Step())
+        {
+            if (check.Text(0) is { } said && said != "ok") problems.Add(said);
+        }
+
+        return problems;
+    }, token);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
