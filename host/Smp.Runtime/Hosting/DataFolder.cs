@@ -62,7 +62,8 @@ public sealed class DataFolder : IDisposable
         catch (IOException error) when (held is null && IsHeld(error))
         {
             throw new DataFolderException(
-                $"The clinic in {full} is open in another process. Use that one, stop it, or name another folder with --data.", error) { IsHeld = true };
+                $"The clinic in {full} is open in another process. Use that one, stop it, or name another folder with --data.", error)
+            { IsHeld = true };
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {

@@ -59,6 +59,7 @@ internal sealed class SmallDisk : IDisposable
     {
         pretended?.Dispose();
         if (IsMounted) Run("umount", "-l", Folder);
+        else if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.Delete(Folder, recursive: true);
     }
 
