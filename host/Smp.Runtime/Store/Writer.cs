@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Store.Audit;
 using Smp.Runtime.Store.Sqlite;
+using SQLitePCL;
 
 namespace Smp.Runtime.Store;
 
@@ -223,6 +224,8 @@ internal sealed class Writer : IAsyncDisposable
         }
 
         if (!Session.InTransaction) return error ?? new InvalidOperationException("The unit ended the transaction.");
+        // Said now it is this unit's failure alone; at the commit it would be its whole group's, each of which would be run again by itself.
+        if (error is null && Session.HasOpenForeignKeys) error = new SqliteException("FOREIGN KEY constraint failed", raw.SQLITE_CONSTRAINT, raw.SQLITE_CONSTRAINT_FOREIGNKEY);
         error ??= EndUnit(request);
         if (error is not null)
         {

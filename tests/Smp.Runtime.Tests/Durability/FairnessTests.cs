@@ -124,6 +124,35 @@ public sealed class FairnessTests
     }
 
     [Test]
+    public async Task A_unit_that_would_fail_at_the_commit_costs_its_neighbours_no_commit_of_their_own()
+    {
+        await store.DisposeAsync();
+        store = await DurableStore.OpenAsync(folder, new() { GroupTime = TimeSpan.FromMinutes(1), UnitBudget = TimeSpan.FromMinutes(1) });
+        var before = store.Engine.Head.Seal;
+        var begun = new TaskCompletionSource();
+
+        // The first holds up the writer until all of them wait behind it, so that they are one group.
+        var units = new List<Task>
+        {
+            store.AddAsync("first", then: unit =>
+            {
+                begun.TrySetResult();
+                return over.Task;
+            }),
+        };
+        await begun.Task;
+        units.AddRange(Neighbours("before"));
+        var offender = OffendAsync(Misdeed.FailsAtTheCommit, 0);
+        units.AddRange(Neighbours("after"));
+        over.SetResult();
+
+        await Task.WhenAll(units);
+        Assert.That(async () => await offender, Throws.InstanceOf<Microsoft.Data.Sqlite.SqliteException>());
+        Assert.That(store.Engine.Head.Seal - before, Is.EqualTo(1), "commits");
+        await store.AssertWholeAsync();
+    }
+
+    [Test]
     public async Task First_come_first_served()
     {
         var units = Enumerable.Range(0, 500).Select(i => store.AddAsync($"{i:000}")).ToList();

@@ -20,6 +20,17 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
     /// <summary>Whether a transaction is open: some failures (disk full, an interrupted write) end it whole.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
+    /// <summary>Whether a deferred foreign key leads nowhere as yet: the commit would fail by it.</summary>
+    public bool HasOpenForeignKeys
+    {
+        get
+        {
+            // SQLITE_DBSTATUS_DEFERRED_FKS
+            raw.sqlite3_db_status(connection.Handle, 10, out var open, out _, 0);
+            return open != 0;
+        }
+    }
+
     public void Execute(string sql) => SqliteFile.Execute(connection.Handle!, sql);
 
     /// <summary>Whose statement is compiled or run now; null for the store's own, which nothing is denied. Set while <see cref="Gate"/> is held.</summary>
