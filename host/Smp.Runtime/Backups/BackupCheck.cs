@@ -102,7 +102,7 @@ public sealed class BackupCheck
         try
         {
             using var content = backup.OpenRead(file, key);
-            return HashedCopy.Run(content, copy, progress, token) == (file.Length, file.Sha256)
+            return HashedCopy.Run(content, copy, progress, token, file.InParts) == (file.Length, file.Sha256)
                 ? null
                 : $"{backup.NameOf(file)} isn't as it was written: its content has another hash.";
         }

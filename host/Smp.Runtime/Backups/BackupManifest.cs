@@ -116,7 +116,8 @@ public sealed record BackupManifest
 /// <param name="Path">Where it lies in the data folder, with slashes. In an encrypted backup its name has <c>.enc</c> at its end.</param>
 /// <param name="Length">Of its plain content, in bytes.</param>
 /// <param name="Sha256">Of its plain content, in lower-case hexadecimal.</param>
-public sealed record BackupFile(string Path, long Length, string Sha256);
+/// <param name="InParts">Whether that is the SHA-256 of the SHA-256 of each 64 MiB of it: a long database, whose parts are summed side by side.</param>
+public sealed record BackupFile(string Path, long Length, string Sha256, bool InParts = false);
 
 /// <summary>How a backup is encrypted: AES-256-GCM, with keys derived from a passphrase by PBKDF2 with SHA-256.</summary>
 /// <param name="Iterations">Of PBKDF2.</param>

@@ -173,6 +173,12 @@ internal sealed class BackupWriter(string data)
         var synced = Task.Run(() => Disk.SyncFile(copy), CancellationToken.None);
         try
         {
+            if (new FileInfo(copy).Length > HashedCopy.Part)
+            {
+                var (size, summed) = HashedCopy.RunInParts(copy, token);
+                return new(BackupManifest.Database, size, summed, InParts: true);
+            }
+
             using var from = Disk.OpenRead(copy);
             var (length, sha256) = HashedCopy.Run(from, to: null, progress: null, token);
             return new(BackupManifest.Database, length, sha256);
