@@ -31,6 +31,7 @@ public sealed record BackupMade(
 /// <summary>Makes backups of a data folder, while the clinic goes on.</summary>
 internal sealed class BackupWriter(string data)
 {
+    private static readonly TimeSpan SyncEach = TimeSpan.FromMilliseconds(200);
     private readonly string database = Path.Combine(data, BackupManifest.Database);
 
     // What shall be encrypted is never in plain where the backups are, not even in passing.
@@ -69,7 +70,7 @@ internal sealed class BackupWriter(string data)
         RemovePassing();
         var copy = key is null ? Path.Combine(folder, BackupManifest.Database) : passing;
         Disk.Create(copy).Dispose();
-        OnlineBackup.Copy(database, copy);
+        Copy(copy);
         token.ThrowIfCancellationRequested();
 
         // First the database, then what it refers to: keys and files are only ever added.
@@ -165,6 +166,25 @@ internal sealed class BackupWriter(string data)
 
         to.Flush(flushToDisk: true);
         return new(path, hashed.Length, hashed.Sha256);
+    }
+
+    // What is copied goes to disk little by little meanwhile: all of it at the end would hold up the writers' own syncs for as long as that takes.
+    private void Copy(string copy)
+    {
+        using var over = new ManualResetEventSlim();
+        var syncing = Task.Factory.StartNew(() =>
+        {
+            while (!over.Wait(SyncEach)) Disk.SyncFile(copy);
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            OnlineBackup.Copy(database, copy);
+        }
+        finally
+        {
+            over.Set();
+            syncing.GetAwaiter().GetResult();
+        }
     }
 
     // The disk writes while the processor sums.

@@ -49,7 +49,10 @@ internal sealed class StoreWriting : IWriting, IAsyncDisposable
 
     public static Rights Own => Bench;
 
-    public async Task<Stretch> WriteAsync(int writers, Func<Task> meanwhile)
+    public Task<Stretch> WriteAsync(int writers, Func<Task> meanwhile) => WriteAsync(writers, meanwhile, TimeSpan.Zero);
+
+    /// <summary>As above, each writer resting after each unit.</summary>
+    public async Task<Stretch> WriteAsync(int writers, Func<Task> meanwhile, TimeSpan rest)
     {
         var count = new Counting();
         var all = Enumerable.Range(0, writers).Select(_ => Task.Run(WriterAsync)).ToList();
@@ -65,6 +68,7 @@ internal sealed class StoreWriting : IWriting, IAsyncDisposable
                 await UnitAsync();
                 waits.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
                 count.Done();
+                if (rest > TimeSpan.Zero) await Task.Delay(rest);
             }
 
             return waits;

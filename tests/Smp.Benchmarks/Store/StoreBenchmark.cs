@@ -57,7 +57,7 @@ internal static class StoreBenchmark
         if (only is null or "units") await UnitsPart.RunAsync(pace, folder, aims);
         if (only is null or "reads") await ReadsPart.RunAsync(pace, folder, aims);
         if (only is null or "audit") await new AuditPart(async store => (await store.Engine.VerifyAsync([])) is { Ok: true } report ? report.Rows : throw new BenchmarkException("The trail isn't whole.")).RunAsync(pace, folder, aims);
-        if (only is null or "backup") await new BackupPart(BackupPart.OnlineCopyAsync).RunAsync(pace, folder, aims);
+        if (only is null or "backup") await BackupPart.RunAsync(pace, folder, aims);
         aims.Print();
         Console.WriteLine();
         Console.WriteLine($"Load {Machine.Load()} after.");
