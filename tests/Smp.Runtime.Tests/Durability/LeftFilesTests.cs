@@ -101,6 +101,19 @@ public sealed class LeftFilesTests
     }
 
     [Test]
+    public void A_kept_head_that_was_written_by_half_takes_none_with_it()
+    {
+        var path = Path.Combine(left, "heads.txt");
+        var (first, second) = (new AuditHead(4, new string('a', 64)), new AuditHead(5, new string('b', 64)));
+        new KeptHeads(path).Keep(first, DateTimeOffset.UnixEpoch);
+        File.AppendAllText(path, "1970-01-01T00:00:00.000Z 5 bb");
+
+        new KeptHeads(path).Keep(second, DateTimeOffset.UnixEpoch);
+
+        Assert.That(new KeptHeads(path).Read(), Is.EqualTo(new[] { first, second }));
+    }
+
+    [Test]
     public async Task A_page_that_is_damaged_is_said_where_it_is_read_and_all_else_works()
     {
         var table = await CloseAsync("a", "b");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Smp.Runtime.Store.Audit;
 
@@ -16,9 +17,22 @@ internal sealed class KeptHeads(string path)
     {
         last ??= Read() is [.., var kept] ? kept : AuditHead.None;
         if (head == last || head.Seal == 0) return false;
-        File.AppendAllText(path, string.Create(CultureInfo.InvariantCulture, $"{Moments.Text(at)} {head.Seal} {head.Hash}\n"));
+        Append(string.Create(CultureInfo.InvariantCulture, $"{Moments.Text(at)} {head.Seal} {head.Hash}\n"));
         last = head;
         return true;
+    }
+
+    // A line that a full disk cut short would take the next one with it.
+    private void Append(string line)
+    {
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        if (file.Length > 0)
+        {
+            file.Seek(-1, SeekOrigin.End);
+            if (file.ReadByte() != '\n') file.WriteByte((byte)'\n');
+        }
+
+        file.Write(Encoding.ASCII.GetBytes(line));
     }
 
     /// <summary>The heads that were kept, oldest first. A line that was written by half is left out.</summary>
