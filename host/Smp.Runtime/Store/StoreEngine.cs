@@ -34,7 +34,7 @@ public sealed class StoreEngine : IAsyncDisposable
     internal Task<T> ReadAsync<T>(
         Rights rights, bool oneMoment, Func<System.Data.Common.DbConnection, Task<T>> read, CancellationToken token)
     {
-        if (ambient.Value is not null)
+        if (ambient.Value is { HoldsBack: true })
         {
             throw new InvalidOperationException(
                 "A unit of work reads through its own connection: another one would not see what the unit has changed.");
@@ -47,7 +47,7 @@ public sealed class StoreEngine : IAsyncDisposable
         Rights rights, Act act, Actor actor, IServiceProvider services, Func<IUnitOfWork, Task<T>> write, CancellationToken token,
         string? request = null)
     {
-        if (ambient.Value is not null)
+        if (ambient.Value is { HoldsBack: true })
         {
             throw new InvalidOperationException(
                 "A unit of work is under way here already. Join it (IStore<T>.Join) instead of beginning another inside it.");

@@ -36,9 +36,16 @@ internal sealed class UnitOfWork(UnitRun run, Rights owner) : IUnitOfWork
 internal sealed class UnitRun(SqliteSession session, UnitRequest request)
 {
     private readonly Dictionary<Rights, StoreConnection> connections = [];
-    private bool ended;
+    private volatile bool ended;
+    private volatile bool stopped;
 
     public UnitRequest Request => request;
+
+    /// <summary>Whether what was begun in it must keep away from the store: until it has ended, and for good when it had to be stopped.</summary>
+    public bool HoldsBack => !ended || stopped;
+
+    /// <summary>It went over its budget.</summary>
+    public void Stop() => stopped = true;
 
     public StoreConnection ConnectionFor(Rights rights)
     {

@@ -68,7 +68,16 @@ internal sealed class Writer : IAsyncDisposable
             if (held is Turn turn)
             {
                 held = null;
-                turn.Run(writer);
+                try
+                {
+                    turn.Run(writer);
+                }
+                catch (Exception)
+                {
+                    // Whoever asked has been told.
+                    Renew();
+                }
+
                 continue;
             }
 
@@ -99,12 +108,32 @@ internal sealed class Writer : IAsyncDisposable
         {
             Rollback();
         }
-        catch (SqliteException)
+        catch (Exception)
         {
-            // Then the session itself is of no use any more: closing it rolls back.
-            writer.Dispose();
-            writer = Open();
+            Reopen();
         }
+    }
+
+    // The session itself is of no use any more: closing it rolls back. While no other can be opened (a full disk), it stays, and the next group tries again.
+    private void Reopen()
+    {
+        try
+        {
+            var lost = writer;
+            writer = Open();
+            lost.Dispose();
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "The store can't be opened anew");
+        }
+    }
+
+    private void Begin()
+    {
+        writer.Execute("BEGIN IMMEDIATE");
+        if (writer.Trail?.BeginGroup() == false)
+            log.LogError("The database was changed past the store while it was open. Verify the audit trail");
     }
 
     private void Rollback()
@@ -116,8 +145,16 @@ internal sealed class Writer : IAsyncDisposable
     private WriterSession Open()
     {
         var opened = new WriterSession(file.OpenWriter(), time);
-        opened.ResumeTrail();
-        return opened;
+        try
+        {
+            opened.ResumeTrail();
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs and commits a group that begins with one request. Returns what was read from the queue but belongs to the next.</summary>
@@ -127,11 +164,12 @@ internal sealed class Writer : IAsyncDisposable
         var began = Environment.TickCount64;
         try
         {
-            writer.Execute("BEGIN IMMEDIATE");
+            Begin();
         }
         catch (Exception error)
         {
             first.Fail(error);
+            Renew();
             return null;
         }
 
@@ -178,7 +216,7 @@ internal sealed class Writer : IAsyncDisposable
             Exception? error;
             try
             {
-                writer.Execute("BEGIN IMMEDIATE");
+                Begin();
                 error = await RunAsync(request);
                 if (error is null) error = TryCommit();
                 else Rollback();
@@ -186,7 +224,7 @@ internal sealed class Writer : IAsyncDisposable
             catch (Exception failure)
             {
                 error = failure;
-                Rollback();
+                Renew();
             }
 
             if (error is null) request.Succeed();
@@ -263,6 +301,7 @@ internal sealed class Writer : IAsyncDisposable
         }
         catch (TimeoutException) when (!run.IsCompleted)
         {
+            unit.Stop();
             log.LogError("A unit of {Plugin} went over its budget of {Budget} and was stopped: {Act}",
                 request.Rights.PluginId, options.UnitBudget, request.Act.What);
             // From here on whatever the unit still does is refused. A statement that runs is interrupted, which ends the whole
@@ -316,9 +355,8 @@ internal sealed class Writer : IAsyncDisposable
             }
             catch (Exception error)
             {
-                writer.Trail?.Abandon();
-                if (writer.Session.InTransaction) writer.Execute("ROLLBACK");
                 done.TrySetException(error);
+                throw;
             }
         }
     }

@@ -29,6 +29,13 @@ internal sealed class WriterSession(SqliteSession session, TimeProvider time) : 
         return true;
     }
 
+    /// <summary>The migration that made its tables was taken back.</summary>
+    public void EndTrail()
+    {
+        Trail?.Dispose();
+        Trail = null;
+    }
+
     /// <summary>Goes on with a trail that was begun before.</summary>
     public void ResumeTrail()
     {

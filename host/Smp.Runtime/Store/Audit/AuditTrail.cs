@@ -20,8 +20,11 @@ internal sealed class AuditTrail : IDisposable
     private readonly SqliteStatement units;
     private readonly SqliteStatement rows;
     private readonly SqliteStatement seal;
+    private readonly SqliteStatement version;
+    private readonly SqliteStatement last;
     private readonly byte[] chain = new byte[AuditHash.Length];
     private readonly byte[] pending = new byte[AuditHash.Length];
+    private long seen;
     private State written;
     private State committed;
 
@@ -36,23 +39,29 @@ internal sealed class AuditTrail : IDisposable
         units = new(session, $"SELECT {AuditRecords.UnitColumns} FROM core__audit_units WHERE id > ?1 ORDER BY id");
         rows = new(session, $"SELECT {AuditRecords.RowColumns} FROM core__audit_rows WHERE id > ?1 ORDER BY id");
         seal = new(session, "INSERT INTO core__audit_seals (number, at, first_unit, last_unit, first_row, last_row, hashes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-        // Numbers go on from what is there, not from what the last seal says: in a trail that was meddled with the clinic's work is recorded
-        // all the same, and the verification shows the rest.
-        using var last = new SqliteStatement(session, """
+        version = new(session, "PRAGMA data_version");
+        last = new(session, """
             SELECT coalesce((SELECT max(number) FROM core__audit_seals), 0), coalesce((SELECT max(id) FROM core__audit_units), 0),
                    coalesce((SELECT max(id) FROM core__audit_rows), 0), (SELECT hash FROM core__audit_seals ORDER BY number DESC LIMIT 1)
             """);
-        last.Step();
-        committed = new(last.Integer(0), last.Integer(1), last.Integer(2));
-        if (committed.Seal > 0) last.Bytes(3).CopyTo(chain);
-        last.Reset();
-
-        written = committed;
-        Head = HeadOf(committed.Seal);
+        seen = Version();
+        Load();
     }
 
     /// <summary>Where the chain ends, on disk.</summary>
-    public AuditHead Head { get; private set; }
+    public AuditHead Head { get; private set; } = AuditHead.None;
+
+    /// <summary>
+    /// A transaction has begun. False when somebody else has changed the file since the one before: what they wrote into the trail is then left outside of
+    /// every seal, where the verification finds it.
+    /// </summary>
+    public bool BeginGroup()
+    {
+        if (Version() is var now && now == seen) return true;
+        seen = now;
+        Load();
+        return false;
+    }
 
     /// <summary>From here on changes belong to a new unit.</summary>
     public void BeginUnit()
@@ -97,6 +106,7 @@ internal sealed class AuditTrail : IDisposable
     {
         session.Unit = null;
         written = committed;
+        foreach (var statement in Statements) statement.Reset();
     }
 
     /// <summary>Seals what was written since the last seal. The last thing before the commit.</summary>
@@ -139,7 +149,30 @@ internal sealed class AuditTrail : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { lastRow, header, units, rows, seal }) statement.Dispose();
+        foreach (var statement in Statements) statement.Dispose();
+    }
+
+    private SqliteStatement[] Statements => [lastRow, header, units, rows, seal, version, last];
+
+    // SQLite counts what other connections commit.
+    private long Version()
+    {
+        version.Step();
+        var now = version.Integer(0);
+        version.Reset();
+        return now;
+    }
+
+    // Numbers go on from what is there, not from what the last seal says: in a trail that was meddled with the clinic's work is recorded
+    // all the same, and the verification shows the rest.
+    private void Load()
+    {
+        last.Step();
+        committed = new(last.Integer(0), last.Integer(1), last.Integer(2));
+        if (committed.Seal > 0) last.Bytes(3).CopyTo(chain);
+        last.Reset();
+        written = committed;
+        Head = HeadOf(committed.Seal);
     }
 
     private AuditHead HeadOf(long number) => number == 0 ? AuditHead.None : new(number, Convert.ToHexStringLower(chain));

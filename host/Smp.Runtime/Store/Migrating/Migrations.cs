@@ -60,9 +60,11 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
 
     private void Apply(Migration migration)
     {
+        var hadTrail = writer.Trail is not null;
         session.Execute("BEGIN IMMEDIATE");
         try
         {
+            writer.Trail?.BeginGroup();
             writer.Trail?.BeginUnit();
             var before = Schema.Of(session);
             new MigrationRun(session, rights, audited: writer.Trail is not null).Run(migration.Sql);
@@ -80,6 +82,7 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
         catch (Exception error)
         {
             writer.Trail?.Abandon();
+            if (!hadTrail) writer.EndTrail();
             if (session.InTransaction) session.Execute("ROLLBACK");
             throw error as MigrationException
                 ?? new MigrationException($"The migration {migration.Name} of {rights.PluginId} failed and was rolled back: {error.Message}", error);
