@@ -49,6 +49,9 @@ internal sealed class BackupFolder
     /// <exception cref="BackupException">There is no passphrase, it is another one, or the manifest was changed.</exception>
     public BackupKey? Unlock(string? passphrase)
     {
+        // Whoever has a passphrase for it made it with that one, and this is another.
+        if (Manifest.Encryption is null && passphrase is not null)
+            throw new BackupException("A passphrase was given, and this backup isn't encrypted: it may not be the one that was made with it. Without a passphrase it can be looked at.");
         if (Manifest.Encryption is not { } encryption) return null;
         if (passphrase is null) throw new BackupException("It is encrypted, and needs its passphrase.");
         var key = BackupKey.Open(passphrase, encryption);

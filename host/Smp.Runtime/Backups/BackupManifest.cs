@@ -94,6 +94,8 @@ public sealed record BackupManifest
             var manifest = JsonSerializer.Deserialize<BackupManifest>(bytes, Json) ?? throw new JsonException();
             if (manifest.Files.Concat(manifest.Missing).FirstOrDefault(f => !IsPath(f.Path) || f.Length < 0 || !FileVault.IsHash(f.Sha256)) is { } odd)
                 throw new BackupException($"Its {FileName} names what can't be in a backup: {odd.Path}.");
+            if (manifest.Files.Concat(manifest.Missing).GroupBy(f => f.Path).FirstOrDefault(g => g.Count() > 1) is { } twice)
+                throw new BackupException($"Its {FileName} names {twice.Key} twice.");
             return manifest;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)

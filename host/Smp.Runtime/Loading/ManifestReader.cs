@@ -68,6 +68,7 @@ internal sealed partial class ManifestReader
 
         root.Find("$schema");
         var id = root.Text("id", 64, IsId, "An id is lower-case words of letters and digits, joined by dots, such as \"acme.aftercare\".");
+        if (id?.StartsWith("sqlite", StringComparison.Ordinal) == true) root.Refuse("id", $"\"id\" is \"{id}\", and names that begin with \"sqlite\" are the database's own. Put a word of your own in front, such as \"acme.{id}\".");
         if (id is not null && Reserved.Contains(id)) root.Refuse("id", $"\"id\" is \"{id}\", a name that the host keeps for itself. Put a word of your own in front, such as \"acme.{id}\".");
         var name = root.Text("name", 60);
         var version = root.Text("version", 64, text => NuGetVersion.TryParseStrict(text, out _), "A version is three numbers, such as \"1.2.0\" or \"1.2.0-beta.1\".");

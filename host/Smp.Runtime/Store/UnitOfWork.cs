@@ -53,7 +53,7 @@ internal sealed class UnitRun(SqliteSession session, UnitRequest request)
         {
             if (ended) throw new InvalidOperationException("This unit of work has ended.");
             if (!connections.TryGetValue(rights, out var connection))
-                connections[rights] = connection = new StoreConnection(session, rights);
+                connections[rights] = connection = new StoreConnection(session, rights, inUnit: true);
             return connection;
         }
     }

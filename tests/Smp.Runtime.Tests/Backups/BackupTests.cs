@@ -171,7 +171,8 @@ public sealed class BackupTests
             File.Delete(Path.Combine(made.Path, BackupFolder.CheckName));
             BackupFolder.Seal(made.Path, backup.Manifest with
             {
-                Files = [new("clinic.db", length, sha256), .. backup.Manifest.Files.Skip(1)], AuditHead = new(7, new string('7', 64)),
+                Files = [new("clinic.db", length, sha256), .. backup.Manifest.Files.Skip(1)],
+                AuditHead = new(7, new string('7', 64)),
             }, key: null);
         }
 

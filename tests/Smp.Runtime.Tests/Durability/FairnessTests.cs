@@ -96,9 +96,9 @@ public sealed class FairnessTests
         await store.AssertWholeAsync();
     }
 
-    [TestCase(128, 2)]
-    [TestCase(8, 9)]
-    [TestCase(1, 65)]
+    [TestCase(128, 3)]
+    [TestCase(8, 10)]
+    [TestCase(1, 66)]
     public async Task Of_64_writers_none_waits_for_more_groups_than_those_that_were_there_before_it_fill(int maxGroup, int groups)
     {
         await store.DisposeAsync();

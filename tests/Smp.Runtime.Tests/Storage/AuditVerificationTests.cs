@@ -113,6 +113,33 @@ public sealed class AuditVerificationTests
         Assert.That(async () => await new AuditErasure(core).EraseAsync(7, " ", CancellationToken.None), Throws.InstanceOf<RefusedException>());
     }
 
+    [TestCase("UPDATE core__audit_rows SET patient_id = 7, erased_by = 1, payload_hash = zeroblob(32), salt = NULL, old = NULL, new = NULL WHERE object = 'test__things'")]
+    [TestCase("UPDATE core__audit_rows SET change = 'D', key = 4 WHERE erased_by = 1")]
+    [TestCase("UPDATE core__audit_rows SET payload_hash = randomblob(32) WHERE erased_by = 1")]
+    [TestCase("UPDATE core__audit_rows SET erased_by = NULL WHERE erased_by = 1")]
+    public async Task A_lawful_erasure_is_no_licence_for_another(string sql)
+    {
+        await using var store = await MadeAsync();
+        var core = new CoreStore(store.Engine);
+        await core.WriteAsync(new Act("Registered a patient"), unit => unit.Connection.ExecuteAsync(
+            "INSERT INTO patients (id, given_name, family_name, birth_date, created_at, changed_at) VALUES (7, 'Ann', 'Adams', '1980-01-01', 'x', 'x')"));
+        await new AuditErasure(core).EraseAsync(7, "Asked for by letter", CancellationToken.None);
+        Assert.That((await store.Engine.VerifyAsync([])).Problems, Is.Empty);
+
+        store.Look(Unguarded + sql);
+
+        Assert.That((await store.Engine.VerifyAsync([])).Problems.Select(p => p.Fault), Has.Some.EqualTo(AuditFault.Changed));
+    }
+
+    [Test]
+    public async Task A_trail_without_its_own_guards_is_found()
+    {
+        await using var store = await MadeAsync();
+        store.Look(Unguarded);
+
+        Assert.That((await store.Engine.VerifyAsync([])).Problems.Select(p => p.Where), Is.EqualTo(new[] { "core__audit_units", "core__audit_rows", "core__audit_seals" }));
+    }
+
     private static async Task<StoreFixture> MadeAsync()
     {
         var store = new StoreFixture();

@@ -42,7 +42,7 @@ public sealed class AuditErasure(IStore<CorePlugin> store)
             await connection.ExecuteAsync("""
                 UPDATE core__audit_units SET reason = NULL, reason_salt = NULL
                 WHERE reason IS NOT NULL AND id IN (SELECT unit FROM core__audit_rows WHERE patient_id = @patient AND id <= @through);
-                UPDATE core__audit_rows SET salt = NULL, old = NULL, new = NULL, erased_by = @erasure
+                UPDATE core__audit_rows SET payload_hash = smp_payload(salt, old, new), salt = NULL, old = NULL, new = NULL, erased_by = @erasure
                 WHERE patient_id = @patient AND id <= @through AND erased_by IS NULL;
                 """, new { patient, through, erasure });
             return rows;

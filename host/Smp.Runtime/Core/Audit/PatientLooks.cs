@@ -94,7 +94,7 @@ internal sealed class PatientLooks(RequestDelegate next, ILogger<PatientLooks> l
             var value = http.Request.RouteValues.TryGetValue(parameter, out var there)
                 ? Convert.ToString(there, CultureInfo.InvariantCulture)
                 : http.Request.Query[parameter].ToString();
-            return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
+            return long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var key) ? key : null;
         }
 
         // The pattern without its constraints. Never the address itself, which may hold what somebody typed.

@@ -37,8 +37,9 @@ CREATE TABLE core__audit_rows (
     salt       BLOB,
     old        TEXT,
     new        TEXT,
-    -- The erasure that took the payload.
-    erased_by  INTEGER
+    -- The erasure that took the payload, and what the chain runs over in its place.
+    erased_by    INTEGER,
+    payload_hash BLOB
 ) STRICT;
 CREATE INDEX core__audit_rows_by_patient ON core__audit_rows (patient_id, id) WHERE patient_id IS NOT NULL;
 
@@ -67,7 +68,7 @@ CREATE TRIGGER core__audit_units_stay BEFORE DELETE ON core__audit_units BEGIN
     SELECT RAISE(ABORT, 'What the audit trail says is never deleted.');
 END;
 CREATE TRIGGER core__audit_rows_keep BEFORE UPDATE ON core__audit_rows
-WHEN NEW.salt IS NOT NULL OR NEW.old IS NOT NULL OR NEW.new IS NOT NULL OR NEW.erased_by IS NULL
+WHEN NEW.salt IS NOT NULL OR NEW.old IS NOT NULL OR NEW.new IS NOT NULL OR NEW.erased_by IS NULL OR NEW.payload_hash IS NULL
   OR (NEW.id, NEW.unit, NEW.object, NEW.change, NEW.key, NEW.patient_id) IS NOT (OLD.id, OLD.unit, OLD.object, OLD.change, OLD.key, OLD.patient_id)
 BEGIN
     SELECT RAISE(ABORT, 'What the audit trail says is never changed.');

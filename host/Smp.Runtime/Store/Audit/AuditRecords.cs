@@ -5,20 +5,33 @@ namespace Smp.Runtime.Store.Audit;
 /// <summary>How the records of the trail are read and hashed: the same when they are sealed and when they are verified.</summary>
 internal static class AuditRecords
 {
-    public const string RowColumns = "id, unit, object, change, key, patient_id, salt, old, new, erased_by";
+    public const string RowColumns = "id, unit, object, change, key, patient_id, salt, old, new, erased_by, payload_hash";
 
     public const string UnitColumns =
         "id, at, plugin, act, actor_kind, actor, staff_id, performed_by, request, first_row, last_row, reason_hash, reason, reason_salt";
 
-    /// <summary>The hash of a row at <see cref="RowColumns"/>, with its payload.</summary>
+    /// <summary>The hash of a row at <see cref="RowColumns"/>, over the salted hash of its payload or, where that was erased, over what was kept of it.</summary>
     public static void HashRow(AuditHash hash, SqliteStatement row, Span<byte> into)
     {
+        Span<byte> payload = stackalloc byte[AuditHash.Length];
+        payload.Clear();
+        if (row.IsNull(9)) HashPayload(hash, row.Bytes(6), row.IsNull(7), row.Bytes(7), row.IsNull(8), row.Bytes(8), payload);
+        else if (row.Bytes(10) is { Length: AuditHash.Length } kept) kept.CopyTo(payload);
         hash.Begin("row"u8).Integer(row.Integer(0)).Integer(row.Integer(1)).Text(row.Bytes(2)).Text(row.Bytes(3));
         if (row.IsInteger(4)) hash.Integer(row.Integer(4));
         else hash.Text(row.Bytes(4));
-        hash.Integer(row.IntegerOrNull(5)).Blob(row.Bytes(6));
-        OptionalText(hash, row, 7);
-        OptionalText(hash, row, 8);
+        hash.Integer(row.IntegerOrNull(5)).Blob(payload).Finish(into);
+    }
+
+    /// <summary>The hash of a payload: all that is left of it when it is erased.</summary>
+    public static void HashPayload(
+        AuditHash hash, ReadOnlySpan<byte> salt, bool noOld, ReadOnlySpan<byte> old, bool noNew, ReadOnlySpan<byte> now, Span<byte> into)
+    {
+        hash.Begin("payload"u8).Blob(salt);
+        if (noOld) hash.Null();
+        else hash.Text(old);
+        if (noNew) hash.Null();
+        else hash.Text(now);
         hash.Finish(into);
     }
 

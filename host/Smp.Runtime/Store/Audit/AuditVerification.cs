@@ -14,7 +14,8 @@ internal sealed class AuditVerification
     private readonly CancellationToken token;
     private readonly AuditHash hash = new();
     private readonly LiveImages images;
-    private readonly Dictionary<long, (long Patient, long ThroughRow)> erasures = [];
+    private readonly Dictionary<long, (long Patient, long ThroughRow, long Rows)> erasures = [];
+    private readonly Dictionary<long, long> erased = [];
     private readonly List<AuditProblem> problems = [];
     private readonly HashSet<long> unitsWithoutReason = [];
     private long found;
@@ -40,9 +41,9 @@ internal sealed class AuditVerification
     {
         foreach (var table in AuditTriggers.Missing(session))
             Report(AuditFault.NotAudited, table, $"The triggers that audit {table} are missing or were changed.");
-        using (var list = new SqliteStatement(session, "SELECT id, patient_id, through_row FROM core__audit_erasures"))
+        using (var list = new SqliteStatement(session, "SELECT id, patient_id, through_row, rows FROM core__audit_erasures"))
         {
-            while (list.Step()) erasures[list.Integer(0)] = (list.Integer(1), list.Integer(2));
+            while (list.Step()) erasures[list.Integer(0)] = (list.Integer(1), list.Integer(2), list.Integer(3));
         }
 
         using var units = new SqliteStatement(session, $"SELECT {AuditRecords.UnitColumns} FROM core__audit_units ORDER BY id");
@@ -84,6 +85,8 @@ internal sealed class AuditVerification
 
         for (; moreUnits; moreUnits = units.Step(), unitCount++) Report(AuditFault.Inserted, $"unit {units.Integer(0)}", $"Unit {units.Integer(0)} isn't sealed.");
         for (; moreRows; moreRows = rows.Step(), rowCount++) Report(AuditFault.Inserted, $"row {rows.Integer(0)}", $"Row {rows.Integer(0)} isn't sealed.");
+        foreach (var (erasure, said) in erasures.Where(e => erased.GetValueOrDefault(e.Key) != e.Value.Rows))
+            Report(AuditFault.Changed, $"erasure {erasure}", $"Erasure {erasure} took the values of {said.Rows} rows, and {erased.GetValueOrDefault(erasure)} say that it did.");
         foreach (var mark in kept.Where(k => k.Seal > head.Seal).OrderByDescending(k => k.Seal).Take(1))
             Report(AuditFault.Truncated, $"seal {mark.Seal}", $"The trail ends at seal {head.Seal}, and seal {mark.Seal} was kept: what came between was cut off.");
         images.CompareWithTables(token);
@@ -143,11 +146,8 @@ internal sealed class AuditVerification
             }
 
             if (!rows.IsNull(9)) Erased(rows);
-            else
-            {
-                AuditRecords.HashRow(hash, rows, its);
-                if (!Matches(its, hashes, id - covers.FirstRow)) Report(AuditFault.Changed, $"row {id}", $"Row {id} ({rows.Text(2)} {rows.Text(4)}) isn't what was sealed.");
-            }
+            AuditRecords.HashRow(hash, rows, its);
+            if (!Matches(its, hashes, id - covers.FirstRow)) Report(AuditFault.Changed, $"row {id}", $"Row {id} ({rows.Text(2)} {rows.Text(4)}) isn't what was sealed.");
 
             images.Follow(rows);
             more = rows.Step();
@@ -158,9 +158,10 @@ internal sealed class AuditVerification
         return there;
     }
 
-    // Without its payload a row can't be hashed again; an erasure that is in the trail itself must have taken it.
+    // An erasure that is in the trail itself must have taken it.
     private void Erased(SqliteStatement row)
     {
+        erased[row.Integer(9)] = erased.GetValueOrDefault(row.Integer(9)) + 1;
         unitsWithoutReason.Remove(row.Integer(1));
         if (!erasures.TryGetValue(row.Integer(9), out var erasure) || erasure.Patient != row.IntegerOrNull(5) || erasure.ThroughRow < row.Integer(0)
             || !row.IsNull(6) || !row.IsNull(7) || !row.IsNull(8))

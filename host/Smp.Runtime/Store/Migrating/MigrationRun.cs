@@ -41,7 +41,7 @@ internal sealed class MigrationRun(SqliteSession session, Rights rights, bool au
         }
 
         // What goes with its table goes row by row, so that the trail has it.
-        if (audited && drops is not null && Names().Contains(drops)) session.Execute($"DELETE FROM {AuditedTable.Quote(drops)}");
+        if (audited && drops is not null && Names().Contains(drops)) Empty(drops);
         Judged(() =>
         {
             int code;
@@ -52,6 +52,21 @@ internal sealed class MigrationRun(SqliteSession session, Rights rights, bool au
         if (!audited) return;
         if (alters && before.Except(Names()).ToList() is [var gone] && Names().Except(before).ToList() is [var came]) Renamed(gone, came);
         if (alters || touches is not null) AuditTriggers.Renew(session, [.. AuditTriggers.Tables(session, prefix).Where(t => alters || t.Name == touches)]);
+    }
+
+    // Its own triggers wouldn't run when it is dropped, so they don't run now.
+    private void Empty(string table)
+    {
+        foreach (var trigger in Schema.Of(session).Where(o => o.Type == "trigger" && o.Table == table)) session.Execute($"DROP TRIGGER {AuditedTable.Quote(trigger.Name)}");
+        session.Policy = policy;
+        try
+        {
+            session.Execute($"DELETE FROM {AuditedTable.Quote(table)}");
+        }
+        finally
+        {
+            session.Policy = null;
+        }
     }
 
     private sqlite3_stmt Prepare(ReadOnlySpan<byte> sql, out int tail)

@@ -60,6 +60,9 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
 
     private void Apply(Migration migration)
     {
+        // SQLite ends a text at the one, and takes the other for white space; neither is seen by whoever reads the file.
+        if (migration.Sql.AsSpan().IndexOfAny('\0', '\uFEFF') >= 0)
+            throw new MigrationException($"The migration {migration.Name} of {rights.PluginId} holds a character that can't be seen (NUL or U+FEFF). Take it out.");
         var hadTrail = writer.Trail is not null;
         session.Execute("BEGIN IMMEDIATE");
         try

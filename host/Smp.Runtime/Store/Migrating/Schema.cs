@@ -8,7 +8,7 @@ internal static class Schema
     public static HashSet<SchemaObject> Of(SqliteSession session)
     {
         HashSet<SchemaObject> objects = [];
-        using var list = new SqliteStatement(session, "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'");
+        using var list = new SqliteStatement(session, "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_'");
         while (list.Step())
         {
             var name = list.Text(1)!;

@@ -103,7 +103,7 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
 
     private bool MayCall(string function, string? within) =>
         !ForbiddenFunctions.Contains(function)
-        && (!StartsWith(function, "smp_") || FromTrail(within))
+        && (!StartsWith(function, "smp_") || FromTrail(within) || (core && function == "smp_payload"))
         && (!StartsWith(function, "sqlite_") || mode == AccessMode.Migration);
 
     private bool MayPragma(string name, string? argument) =>

@@ -42,6 +42,7 @@ internal sealed class SqliteFile(string path, int statementsKept)
                 PRAGMA busy_timeout = 5000;
                 PRAGMA wal_autocheckpoint = 1000;
                 PRAGMA journal_size_limit = 67108864;
+                PRAGMA secure_delete = ON;
                 PRAGMA temp_store = MEMORY;
                 PRAGMA cache_size = -16384;
                 {more}

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using Smp.Runtime.Store.Audit;
 using SQLitePCL;
 
 namespace Smp.Runtime.Store.Sqlite;
@@ -55,6 +56,15 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
             Changed = true;
             if (Unit is { } unit) raw.sqlite3_result_int64(context, unit);
             else raw.sqlite3_result_error(context, "Only a unit of work changes the clinic's data.");
+        });
+        raw.sqlite3_create_function(handle, "smp_payload", 3, Flags, null, static (context, _, values) =>
+        {
+            Span<byte> its = stackalloc byte[AuditHash.Length];
+            AuditRecords.HashPayload(new AuditHash(), Bytes(values[0]), IsNull(values[1]), Bytes(values[1]), IsNull(values[2]), Bytes(values[2]), its);
+            raw.sqlite3_result_blob(context, its);
+
+            static bool IsNull(sqlite3_value value) => raw.sqlite3_value_type(value) == raw.SQLITE_NULL;
+            static ReadOnlySpan<byte> Bytes(sqlite3_value value) => IsNull(value) ? default : raw.sqlite3_value_blob(value);
         });
         raw.sqlite3_create_function(handle, "smp_sha256", 1, Flags | raw.SQLITE_DETERMINISTIC, null, static (context, _, values) =>
         {

@@ -15,13 +15,17 @@ internal sealed class StoreConnection : DbConnection
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
     private readonly SqliteSession session;
     private readonly Rights rights;
+    private readonly bool inUnit;
     private readonly List<StoreReader> open = [];
     private volatile bool ended;
     private SessionRights? its;
 
-    public StoreConnection(SqliteSession session, Rights rights)
+    /// <param name="session">Lent by the store.</param>
+    /// <param name="rights">Whose statements run.</param>
+    /// <param name="inUnit">Whether it belongs to a unit of work, and so to its transaction.</param>
+    public StoreConnection(SqliteSession session, Rights rights, bool inUnit = false)
     {
-        (this.session, this.rights) = (session, rights);
+        (this.session, this.rights, this.inUnit) = (session, rights, inUnit);
         // A finalizer would have nothing to do, and costs as much as a fifteenth of a short read.
         GC.SuppressFinalize(this);
     }
@@ -85,6 +89,33 @@ internal sealed class StoreConnection : DbConnection
     internal void Enter()
     {
         ThrowIfEnded();
+        // Some errors end the whole transaction. What came after would be committed by itself, outside of every unit.
+        if (inUnit && !session.InTransaction) throw new InvalidOperationException("An error has ended this unit's transaction; nothing more can be done in it.");
+        Judge();
+    }
+
+    /// <summary>
+    /// Closes something that may still run the rest of its text while it is closed: with the same rights, and where the unit's transaction has ended already, in one
+    /// that is taken back.
+    /// </summary>
+    internal void Closing(Action close)
+    {
+        var passing = inUnit && !session.InTransaction;
+        if (passing) session.Execute("BEGIN");
+        Judge();
+        try
+        {
+            close();
+        }
+        finally
+        {
+            Leave();
+            if (passing && session.InTransaction) session.Execute("ROLLBACK");
+        }
+    }
+
+    private void Judge()
+    {
         its ??= session.Statements.Of(rights);
         its.Policy.Begin();
         session.Policy = its.Policy;

@@ -200,7 +200,7 @@ internal sealed class StoreReader : DbDataReader
             if (closed) return;
             closed = true;
             connection.Closed(this);
-            rows.Dispose();
+            connection.Closing(rows.Dispose);
             connection.Session.Statements.Return(statement);
         }
     }
