@@ -80,8 +80,8 @@ public sealed class StoreEngine : IAsyncDisposable
     /// <summary>Sees to it that every table is audited, whatever was done to the file since it was closed. Once, when the core's tables are up to date.</summary>
     internal async Task MendAsync()
     {
-        foreach (var table in await writer.ExclusiveAsync(session => new Migrations(session, Rights.Core, time).Mend()))
-            log.LogError("The triggers that audit {Table} had been changed past the store, and were made anew. Verify the audit trail", table);
+        foreach (var name in await writer.ExclusiveAsync(session => new Migrations(session, Rights.Core, time).Mend()))
+            log.LogError("What audits or guards {Name} had been changed past the store, and was made anew. Verify the audit trail", name);
     }
 
     /// <summary>Where the audit chain ends now.</summary>

@@ -132,12 +132,21 @@ public sealed class AuditVerificationTests
     }
 
     [Test]
-    public async Task A_trail_without_its_own_guards_is_found()
+    public async Task A_trail_without_its_own_guards_is_found_and_guarded_again_when_it_opens()
     {
         await using var store = await MadeAsync();
         store.Look(Unguarded);
+        store.Look("CREATE TRIGGER core__audit_rows_stay BEFORE DELETE ON core__audit_rows BEGIN SELECT 1; END");
 
-        Assert.That((await store.Engine.VerifyAsync([])).Problems.Select(p => p.Where), Is.EqualTo(new[] { "core__audit_units", "core__audit_rows", "core__audit_seals" }));
+        Assert.That((await store.Engine.VerifyAsync([])).Problems.Select(p => p.Where), Is.EquivalentTo(new[]
+        {
+            "core__audit_units_keep", "core__audit_units_stay", "core__audit_rows_keep", "core__audit_rows_stay", "core__audit_seals_keep", "core__audit_seals_stay",
+        }));
+        await store.ReopenAsync();
+        await store.Engine.MendAsync();
+
+        Assert.That((await store.Engine.VerifyAsync([])).Problems, Is.Empty);
+        Assert.That(() => store.Look("DELETE FROM core__audit_rows"), Throws.Exception.With.Message.Contains("never deleted"));
     }
 
     private static async Task<StoreFixture> MadeAsync()

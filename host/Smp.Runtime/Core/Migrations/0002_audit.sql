@@ -56,33 +56,6 @@ CREATE TABLE core__audit_seals (
     hash       BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
-CREATE TRIGGER core__audit_units_keep BEFORE UPDATE ON core__audit_units
-WHEN NEW.reason IS NOT NULL OR NEW.reason_salt IS NOT NULL
-  OR (NEW.id, NEW.at, NEW.plugin, NEW.act, NEW.actor_kind, NEW.actor, NEW.first_row, NEW.last_row)
-     IS NOT (OLD.id, OLD.at, OLD.plugin, OLD.act, OLD.actor_kind, OLD.actor, OLD.first_row, OLD.last_row)
-  OR (NEW.staff_id, NEW.performed_by, NEW.request, NEW.reason_hash) IS NOT (OLD.staff_id, OLD.performed_by, OLD.request, OLD.reason_hash)
-BEGIN
-    SELECT RAISE(ABORT, 'What the audit trail says is never changed.');
-END;
-CREATE TRIGGER core__audit_units_stay BEFORE DELETE ON core__audit_units BEGIN
-    SELECT RAISE(ABORT, 'What the audit trail says is never deleted.');
-END;
-CREATE TRIGGER core__audit_rows_keep BEFORE UPDATE ON core__audit_rows
-WHEN NEW.salt IS NOT NULL OR NEW.old IS NOT NULL OR NEW.new IS NOT NULL OR NEW.erased_by IS NULL OR NEW.payload_hash IS NULL
-  OR (NEW.id, NEW.unit, NEW.object, NEW.change, NEW.key, NEW.patient_id) IS NOT (OLD.id, OLD.unit, OLD.object, OLD.change, OLD.key, OLD.patient_id)
-BEGIN
-    SELECT RAISE(ABORT, 'What the audit trail says is never changed.');
-END;
-CREATE TRIGGER core__audit_rows_stay BEFORE DELETE ON core__audit_rows BEGIN
-    SELECT RAISE(ABORT, 'What the audit trail says is never deleted.');
-END;
-CREATE TRIGGER core__audit_seals_keep BEFORE UPDATE ON core__audit_seals BEGIN
-    SELECT RAISE(ABORT, 'A seal is never changed.');
-END;
-CREATE TRIGGER core__audit_seals_stay BEFORE DELETE ON core__audit_seals BEGIN
-    SELECT RAISE(ABORT, 'A seal is never deleted.');
-END;
-
 -- What was taken out of the trail by law: which patient's, up to which row. Audited as any other table.
 CREATE TABLE core__audit_erasures (
     id          INTEGER PRIMARY KEY,

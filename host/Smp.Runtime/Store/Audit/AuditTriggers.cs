@@ -11,12 +11,6 @@ internal static class AuditTriggers
 {
     private static readonly HashSet<string> Itself = ["core__audit_units", "core__audit_rows", "core__audit_seals", "core__audit_schema"];
 
-    // What keeps the trail as it is; they come with its tables.
-    private static readonly string[] Guards =
-    [
-        "core__audit_units_keep", "core__audit_units_stay", "core__audit_rows_keep", "core__audit_rows_stay", "core__audit_seals_keep", "core__audit_seals_stay",
-    ];
-
     // What lets somebody in is shown as its hash: that it changed is seen, and what it is isn't.
     private static readonly HashSet<string> Secrets = ["core__users.password_hash", "core__users.security_stamp", "core__tokens.hash"];
 
@@ -69,8 +63,7 @@ internal static class AuditTriggers
         Dictionary<string, string> there = [];
         using var list = new SqliteStatement(session, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'");
         while (list.Step()) there[list.Text(0)!] = list.Text(1)!;
-        List<string> unguarded = [.. Guards.Where(g => !there.ContainsKey(g)).Select(g => g[..g.LastIndexOf('_')]).Distinct()];
-        return [.. unguarded, .. Tables(session).Where(t => t.Triggers().Any(wanted => there.GetValueOrDefault(wanted.Name) != wanted.Sql)).Select(t => t.Name)];
+        return [.. Tables(session).Where(t => t.Triggers().Any(wanted => there.GetValueOrDefault(wanted.Name) != wanted.Sql)).Select(t => t.Name)];
     }
 
     private static AuditedTable Describe(SqliteSession session, string table, bool withoutRowId)

@@ -41,6 +41,8 @@ internal sealed class AuditVerification
     {
         foreach (var table in AuditTriggers.Missing(session))
             Report(AuditFault.NotAudited, table, $"The triggers that audit {table} are missing or were changed.");
+        foreach (var guard in AuditGuards.Missing(session))
+            Report(AuditFault.NotAudited, guard, $"The guard {guard} of the trail itself is missing or was changed.");
         using (var list = new SqliteStatement(session, "SELECT id, patient_id, through_row, rows FROM core__audit_erasures"))
         {
             while (list.Step()) erasures[list.Integer(0)] = (list.Integer(1), list.Integer(2), list.Integer(3));

@@ -43,8 +43,8 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
     }
 
     /// <summary>
-    /// Makes the trail's triggers anew where somebody changed the schema past the store. What was changed meanwhile the verification shows. Returns
-    /// the tables that weren't audited.
+    /// Makes the trail's triggers and guards anew where somebody changed the schema past the store. What was changed meanwhile the verification shows.
+    /// Returns the tables that weren't audited, and the guards.
     /// </summary>
     public IReadOnlyList<string> Mend()
     {
@@ -52,10 +52,12 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
         session.Execute("BEGIN IMMEDIATE");
         var missing = AuditTriggers.Missing(session);
         AuditTriggers.Renew(session, [.. AuditTriggers.Tables(session).Where(t => missing.Contains(t.Name))]);
+        var unguarded = AuditGuards.Missing(session);
+        if (unguarded.Count > 0) AuditGuards.Renew(session);
         SchemaVersion.Keep(session);
         session.Execute("COMMIT");
         session.Forget();
-        return missing;
+        return [.. missing, .. unguarded];
     }
 
     private void Apply(Migration migration)
@@ -98,6 +100,7 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
         if (writer.Trail is null)
         {
             if (!writer.BeginTrail()) return;
+            AuditGuards.Renew(session);
             foreach (var table in AuditTriggers.Tables(session)) AuditTriggers.Baseline(session, table);
         }
 
