@@ -66,6 +66,23 @@ public sealed class AuditVerificationTests
         Assert.That((await store.Engine.VerifyAsync([])).Problems.Select(p => p.Text), Has.Exactly(1).Contains("had been changed past the store"));
     }
 
+    [TestCase(false, "UPDATE test__things SET dose = 500 WHERE id = 2", "test__things 2 isn't what row * of the trail says*")]
+    [TestCase(true, "UPDATE test__things SET name = 'forged' WHERE id = 2", "When row * of the trail was written, test__things 2 wasn't as the trail had it*")]
+    [TestCase(true, "INSERT INTO test__things (id, name) VALUES (77, 'forged')", "When row * of the trail was written, test__things 77 wasn't as the trail had it*")]
+    [TestCase(true, "DELETE FROM test__things WHERE id = 2", "test__things 2 is gone, and the trail doesn't say so*")]
+    public async Task Columns_that_a_migration_adds_hide_nothing(bool forgedFirst, string sql, string text)
+    {
+        await using var store = await MadeAsync();
+        Task AddColumnAsync() => store.Migrate([.. StoreFixture.Applied, new Migration(2, "0002_dose.sql", "ALTER TABLE test__things ADD COLUMN dose INTEGER NOT NULL DEFAULT 5;")]);
+        if (!forgedFirst) await AddColumnAsync();
+        store.Look(Unaudited + sql);
+        await store.Engine.MendAsync();
+        if (forgedFirst) await AddColumnAsync();
+
+        Assert.That((await store.Engine.VerifyAsync([])).Problems.Select(p => p.Text), Has.Exactly(1).Items);
+        Assert.That((await store.Engine.VerifyAsync([])).Problems[0].Text, Does.Match("^" + System.Text.RegularExpressions.Regex.Escape(text).Replace("\\*", ".*", StringComparison.Ordinal) + "$"));
+    }
+
     [Test]
     public async Task A_trail_that_was_made_anew_is_told_by_a_head_that_was_kept()
     {

@@ -50,7 +50,7 @@ internal static class AuditTriggers
         foreach (var kind in AuditedTable.Kinds) session.Execute($"DROP TRIGGER IF EXISTS {AuditedTable.Quote($"{AccessPolicy.TrailPrefix}{table}_{kind}")}");
     }
 
-    /// <summary>Writes the images of rows that are in a table already when the trail begins there.</summary>
+    /// <summary>Writes the images of all rows of a table: when the trail begins, and when a migration has changed its columns.</summary>
     public static void Baseline(SqliteSession session, AuditedTable table) => session.Execute($"""
         INSERT INTO core__audit_rows (unit, object, change, key, patient_id, salt, new)
         SELECT smp_unit(), {AuditedTable.Literal(table.Name)}, 'B', {table.Key("t")}, {table.Patient("t")}, randomblob(16), {table.Image("t")}

@@ -20,8 +20,8 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
     /// <summary>Takes one row of the trail, at <see cref="AuditRecords.RowColumns"/>.</summary>
     public void Follow(SqliteStatement row)
     {
-        var object_ = row.Bytes(2);
-        if (current is null || !object_.SequenceEqual(current.Utf8)) current = Of(Encoding.UTF8.GetString(object_));
+        var name = row.Bytes(2);
+        if (current is null || !name.SequenceEqual(current.Utf8)) current = Of(Encoding.UTF8.GetString(name));
         var change = (char)row.Bytes(3)[0];
         if (change == 'R')
         {
@@ -31,8 +31,7 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
 
         var key = row.IsInteger(4) ? new Key(row.Integer(4), null) : new Key(0, row.Text(4));
         var erased = !row.IsNull(9);
-        if (change is 'U' or 'D' && !erased && current.Images.TryGetValue(key, out var before) && before.Row != 0
-            && Hash(row.Bytes(7)) != before.Hash && !SameWhereBoth(before.Row, row.Text(7)!))
+        if (!erased && change is 'U' or 'D' or 'B' && !Follows(current, key, row, change))
         {
             report(AuditFault.LiveRow, $"{current.Name} {row.Text(4)}",
                 $"When row {row.Integer(0)} of the trail was written, {current.Name} {row.Text(4)} wasn't as the trail had it: it had been changed past the store.");
@@ -55,8 +54,7 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
                 var key = rows.IsInteger(0) ? new Key(rows.Integer(0), null) : new Key(0, rows.Text(0));
                 if (!images.Remove(key, out var last))
                     report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is there, and the trail doesn't know it: it was inserted past the store.");
-                // An image that was erased can't be compared.
-                else if (last.Row != 0 && last.Hash != Hash(rows.Bytes(1)) && !SameWhereBoth(last.Row, rows.Text(1)!))
+                else if (!last.IsErased && last.Hash != Hash(rows.Bytes(1)))
                     report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} isn't what row {last.Row} of the trail says: it was changed past the store.");
             }
         }
@@ -66,6 +64,21 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
             foreach (var key in table.Images.Keys)
                 report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is gone, and the trail doesn't say so: it was deleted past the store.");
         }
+    }
+
+    private bool Follows(Table table, Key key, SqliteStatement row, char change)
+    {
+        if (!table.Images.TryGetValue(key, out var before))
+        {
+            // In the trail's first unit the rows that were there before it; later, one that nobody wrote down.
+            return change == 'B' && row.Integer(1) == 1;
+        }
+
+        // An image that was erased can't be compared.
+        if (before.IsErased) return true;
+        return change == 'B'
+            ? Hash(row.Bytes(8)) == before.Hash || SameWhereBoth(before.Row, row.Text(8)!)
+            : Hash(row.Bytes(7)) == before.Hash;
     }
 
     private Table Of(string name)
@@ -83,7 +96,7 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
 
     private ulong Hash(ReadOnlySpan<byte> image) => XxHash3.HashToUInt64(image, seed);
 
-    // A migration that adds or drops a column changes no row, so the image before it lacks what the row has now: what both have must be the same.
+    // A statement that adds, drops or renames a column changes no value: what both images have must be the same.
     private bool SameWhereBoth(long row, string image)
     {
         using var find = new SqliteStatement(session, "SELECT new FROM core__audit_rows WHERE id = ?1");
@@ -92,9 +105,7 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
         using var before = JsonDocument.Parse(text);
         using var now = JsonDocument.Parse(image);
         var (old, its) = (before.RootElement, now.RootElement);
-        return old.EnumerateObject().Count(p => its.TryGetProperty(p.Name, out _)) is var both
-            && (both < old.EnumerateObject().Count() || both < its.EnumerateObject().Count())
-            && old.EnumerateObject().All(p => !its.TryGetProperty(p.Name, out var value) || value.GetRawText() == p.Value.GetRawText());
+        return old.EnumerateObject().All(p => !its.TryGetProperty(p.Name, out var value) || value.GetRawText() == p.Value.GetRawText());
     }
 
     private sealed class Table(string name)
@@ -112,5 +123,8 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
     }
 
     /// <summary>The default is one whose payload was erased.</summary>
-    private readonly record struct Image(ulong Hash, long Row);
+    private readonly record struct Image(ulong Hash, long Row)
+    {
+        public bool IsErased => Row == 0;
+    }
 }

@@ -33,15 +33,11 @@ internal sealed class MigrationRun(SqliteSession session, Rights rights, bool au
     private void Run(sqlite3_stmt statement)
     {
         var (touches, drops, alters) = (policy.Touches, policy.Drops, policy.Alters);
-        var before = alters ? Names() : [];
-        if (audited && alters)
-        {
-            // An ALTER looks into the triggers, and finds columns there that it is about to drop or rename.
-            foreach (var table in before) AuditTriggers.Drop(session, table);
-        }
-
+        IReadOnlyList<AuditedTable> before = audited && alters ? Tables() : [];
+        // An ALTER looks into the triggers, and finds columns there that it is about to drop or rename.
+        foreach (var table in before) AuditTriggers.Drop(session, table.Name);
         // What goes with its table goes row by row, so that the trail has it.
-        if (audited && drops is not null && Names().Contains(drops)) Empty(drops);
+        if (audited && drops is not null && Tables().Any(t => t.Name == drops)) Empty(drops);
         Judged(() =>
         {
             int code;
@@ -49,9 +45,20 @@ internal sealed class MigrationRun(SqliteSession session, Rights rights, bool au
             while (code == raw.SQLITE_ROW);
             return code == raw.SQLITE_DONE ? raw.SQLITE_OK : code;
         });
-        if (!audited) return;
-        if (alters && before.Except(Names()).ToList() is [var gone] && Names().Except(before).ToList() is [var came]) Renamed(gone, came);
-        if (alters || touches is not null) AuditTriggers.Renew(session, [.. AuditTriggers.Tables(session, prefix).Where(t => alters || t.Name == touches)]);
+        if (audited && alters) Altered(before, Tables());
+        else if (audited && touches is not null) AuditTriggers.Renew(session, [.. Tables().Where(t => t.Name == touches)]);
+    }
+
+    private void Altered(IReadOnlyList<AuditedTable> before, IReadOnlyList<AuditedTable> after)
+    {
+        AuditTriggers.Renew(session, after);
+        if (before.ExceptBy(after.Select(t => t.Name), t => t.Name).ToList() is [var gone] && after.ExceptBy(before.Select(t => t.Name), t => t.Name).ToList() is [var came])
+            Renamed(gone.Name, came.Name);
+        // Other columns make other images. Written down once, so that the trail knows each row as it is now, and what its new columns hold.
+        foreach (var table in after)
+        {
+            if (before.FirstOrDefault(t => t.Name == table.Name) is { } was && !was.Columns.SequenceEqual(table.Columns)) AuditTriggers.Baseline(session, table);
+        }
     }
 
     // Its own triggers wouldn't run when it is dropped, so they don't run now.
@@ -106,7 +113,7 @@ internal sealed class MigrationRun(SqliteSession session, Rights rights, bool au
         return policy.Denied is { } denied ? new Sdk.StoreDeniedException(rights.PluginId, denied, error) : error;
     }
 
-    private HashSet<string> Names() => [.. AuditTriggers.Tables(session, prefix).Select(t => t.Name)];
+    private IReadOnlyList<AuditedTable> Tables() => AuditTriggers.Tables(session, prefix);
 
     private void Renamed(string from, string to) => session.Execute($"""
         INSERT INTO core__audit_rows (unit, object, change, key, salt)

@@ -20,8 +20,10 @@ internal static partial class SchemaCheck
         var own = after.Where(o => IsOwn(rights, o.Name)).ToList();
         foreach (var trigger in own.Where(o => o.Type == "trigger")) CheckTrigger(trigger);
         foreach (var index in own.Where(o => o.Sql?.StartsWith("CREATE VIRTUAL", StringComparison.OrdinalIgnoreCase) == true)) CheckFullText(session, rights, index, own);
-        foreach (var table in AuditTriggers.Tables(session, rights.TablePrefix)) CheckTable(session, rights, table);
-        foreach (var view in own.Where(o => o.Type == "view")) CheckStatements(session, rights, view.Name, []);
+        HashSet<string> writes = [];
+        foreach (var table in AuditTriggers.Tables(session, rights.TablePrefix)) CheckTable(session, rights, table, writes);
+        foreach (var view in own.Where(o => o.Type == "view")) CheckStatements(session, rights, view.Name, [], writes);
+        foreach (var trigger in own.Where(o => o.Type == "trigger" && writes.Contains($"{o.Name} {o.Table}"))) CheckTiming(trigger);
     }
 
     private static void CheckNames(Rights rights, HashSet<SchemaObject> before, HashSet<SchemaObject> after)
@@ -46,6 +48,16 @@ internal static partial class SchemaCheck
         }
     }
 
+    // SQLite hands the triggers that come after it the row as it was before, so the trail would say what wasn't.
+    private static void CheckTiming(SchemaObject trigger)
+    {
+        var words = Timing().Matches(NotCode().Replace(trigger.Sql!, " ")).Select(m => m.Value.ToUpperInvariant()).Take(2).ToList();
+        var after = words[0] is "AFTER" or "INSTEAD";
+        var what = words[0] is "BEFORE" ? words[1] : words[0];
+        if (!after && what != "INSERT")
+            throw new MigrationException($"The trigger {trigger.Name} writes to {trigger.Table} before a row of it is changed, and the audit trail couldn't say what that row was. Make it an AFTER trigger.");
+    }
+
     // A full-text index isn't audited, so it may hold nothing of its own.
     private static void CheckFullText(SqliteSession session, Rights rights, SchemaObject index, List<SchemaObject> own)
     {
@@ -62,7 +74,7 @@ internal static partial class SchemaCheck
         Compile(session, rights, index.Name, $"SELECT * FROM {AuditedTable.Quote(index.Name)} WHERE rowid = 0", run: true);
     }
 
-    private static void CheckTable(SqliteSession session, Rights rights, AuditedTable table)
+    private static void CheckTable(SqliteSession session, Rights rights, AuditedTable table, HashSet<string> writes)
     {
         using (var strict = new SqliteStatement(session, "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = ?1"))
         {
@@ -93,18 +105,18 @@ internal static partial class SchemaCheck
             if (count > 1) throw new MigrationException($"{table.Name} refers to patients by {count} columns. A row is about one patient, by whom the audit trail finds and erases it: use a table that links them.");
         }
 
-        CheckStatements(session, rights, table.Name, [.. table.Columns.Select(c => c.Name)]);
+        CheckStatements(session, rights, table.Name, [.. table.Columns.Select(c => c.Name)], writes);
     }
 
     // Its triggers and views run with the rights of whoever touches them, the host among them: so each is compiled once with the plugin's own.
-    private static void CheckStatements(SqliteSession session, Rights rights, string name, IReadOnlyList<string> columns)
+    private static void CheckStatements(SqliteSession session, Rights rights, string name, IReadOnlyList<string> columns, HashSet<string> writes)
     {
         var (table, isView) = (AuditedTable.Quote(name), columns.Count == 0);
         Compile(session, rights, name, $"SELECT * FROM {table}");
-        Compile(session, rights, name, $"INSERT INTO {table} DEFAULT VALUES", isView);
-        Compile(session, rights, name, $"DELETE FROM {table}", isView);
+        Compile(session, rights, name, $"INSERT INTO {table} DEFAULT VALUES", isView, writes: writes);
+        Compile(session, rights, name, $"DELETE FROM {table}", isView, writes: writes);
         var set = string.Join(", ", (isView ? ColumnsOf(session, name) : columns).Select(c => $"{AuditedTable.Quote(c)} = {AuditedTable.Quote(c)}"));
-        Compile(session, rights, name, $"UPDATE {table} SET {set}", isView);
+        Compile(session, rights, name, $"UPDATE {table} SET {set}", isView, writes: writes);
     }
 
     private static List<string> ColumnsOf(SqliteSession session, string view)
@@ -115,9 +127,9 @@ internal static partial class SchemaCheck
         return columns;
     }
 
-    private static void Compile(SqliteSession session, Rights rights, string name, string sql, bool mayFail = false, bool run = false)
+    private static void Compile(SqliteSession session, Rights rights, string name, string sql, bool mayFail = false, bool run = false, HashSet<string>? writes = null)
     {
-        var policy = new AccessPolicy(rights, AccessMode.Work);
+        var policy = new AccessPolicy(rights, AccessMode.Work) { Writes = writes };
         session.Policy = policy;
         try
         {
@@ -152,6 +164,9 @@ internal static partial class SchemaCheck
 
     [GeneratedRegex("""[(,]\s*["'`\[]?content["'`\]]?\s*=\s*["'`\[]?(?<table>[^"'`\],)\s]*)""", RegexOptions.IgnoreCase)]
     private static partial Regex Content();
+
+    [GeneratedRegex(@"\b(?:BEFORE|AFTER|INSTEAD|INSERT|UPDATE|DELETE)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Timing();
 
     [GeneratedRegex(@"\bRAISE\s*\(\s*IGNORE\b", RegexOptions.IgnoreCase)]
     private static partial Regex RaiseIgnore();

@@ -42,6 +42,9 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
     /// <summary>Whether the statement alters a table of its own.</summary>
     public bool Alters { get; private set; }
 
+    /// <summary>Which tables the statement's triggers write to, each as "trigger table"; null when nobody asks.</summary>
+    public HashSet<string>? Writes { get; init; }
+
     /// <summary>Forgets what the last statement was about.</summary>
     public void Begin()
     {
@@ -74,6 +77,7 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
             raw.SQLITE_PRAGMA => MayPragma(first!, second),
             _ => mode == AccessMode.Migration && MayDefine(action, first, second),
         };
+        if (within is not null && action is raw.SQLITE_INSERT or raw.SQLITE_UPDATE or raw.SQLITE_DELETE) Writes?.Add($"{within} {first}");
         // The first of a statement's denials is the one that names what it reached for.
         if (!allowed) Denied ??= Describe(action, first, second);
         return allowed;
