@@ -32,7 +32,7 @@ public sealed class BackupTests : IDisposable
             backup = (await MakeAsync(clinic)).GetProperty("path").GetString()!;
         }
 
-        new BackupRestore(new BackupCheck()).Run(backup, PathOf("restored"), null);
+        BackupRestore.Run(backup, PathOf("restored"), null);
 
         await using var again = await TestClinic.StartAsync(o => o.DataFolder = PathOf("restored"));
         using var fresh = again.Anonymous();

@@ -87,12 +87,13 @@ internal static class BackupCommand
         command.SetAction((parsed, token) =>
         {
             var path = Find(parsed, parsed.GetValue(which)!);
-            var passphrase = BackupCheck.NeedsPassphrase(path) ? Passwords.ReadPassphrase(isNew: false) : null;
+            var passphrase = Passphrase(path);
             BackupReport report;
-            using (var progress = new ProgressLine()) report = new BackupCheck().Run(path, passphrase, p => progress.Say(p.Step, p.Done, p.Total), token);
+            using (var progress = new ProgressLine()) report = BackupCheck.Run(path, passphrase, p => progress.Say(p.Step, p.Done, p.Total), token);
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(JsonSerializer.Serialize(report, Web));
             else if (report.Ok) Console.WriteLine($"{report.Name} is whole: {report.Files} files, {Sizes.Say(report.Bytes)}, audit chain up to seal {report.AuditHead.Seal} {report.AuditHead.Hash}.");
             Complain(report.Problems, $"{report.Name}:");
+            Complain(report.Audit, $"{report.Name} is as it was made, but its audit trail isn't whole:");
             Complain([.. report.Missing.Select(m => $"{m} was missing in the data folder already when it was made.")], $"{report.Name}:");
             return Task.FromResult(report.Ok && report.Missing.Count == 0 ? CommandLine.Done : CommandLine.Failed);
         });
@@ -112,18 +113,22 @@ internal static class BackupCommand
         {
             BackupRestore.Empty(parsed.GetValue(CommandLine.Data)!);
             var path = Find(parsed, parsed.GetValue(which)!);
-            var passphrase = BackupCheck.NeedsPassphrase(path) ? Passwords.ReadPassphrase(isNew: false) : null;
+            var passphrase = Passphrase(path);
             Restored restored;
             using (var progress = new ProgressLine())
-                restored = new BackupRestore(new BackupCheck()).Run(path, parsed.GetValue(CommandLine.Data)!, passphrase, p => progress.Say(p.Step, p.Done, p.Total), token);
+                restored = BackupRestore.Run(path, parsed.GetValue(CommandLine.Data)!, passphrase, p => progress.Say(p.Step, p.Done, p.Total), token);
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(JsonSerializer.Serialize(restored, Web));
             else Console.WriteLine($"{restored.Data} is the clinic as it was at {restored.CreatedAt:yyyy-MM-dd HH:mm} UTC: {restored.Files} files, {Sizes.Say(restored.Bytes)}.");
             // It is restored as whole as the backup is.
+            Complain(restored.Audit, "Restored, but the audit trail isn't whole:");
             Complain([.. restored.Missing.Select(m => $"{m} was missing already when the backup was made.")], "Restored, but");
             return Task.FromResult(CommandLine.Done);
         });
         return command;
     }
+
+    // One that was given for a backup that needs none isn't passed over: that one may have been put in the place of another.
+    private static string? Passphrase(string path) => BackupCheck.NeedsPassphrase(path) ? Passwords.ReadPassphrase(isNew: false) : Passwords.GivenPassphrase;
 
     private static string StateOf(BackupSummary backup) => backup switch
     {

@@ -5,6 +5,9 @@ internal static class Passwords
 {
     private const string PassphraseVariable = "SMP_BACKUP_PASSPHRASE";
 
+    /// <summary>A backup's passphrase from the environment; null when there is none.</summary>
+    public static string? GivenPassphrase => Environment.GetEnvironmentVariable(PassphraseVariable) is { Length: > 0 } set ? set : null;
+
     /// <summary>The first line of standard input; asked for without showing it when that is a terminal.</summary>
     /// <exception cref="CommandFailedException">There is none.</exception>
     public static string Read() => Read("Password", "The password is read from standard input, and there was none: echo … | smp users add …");
@@ -14,7 +17,7 @@ internal static class Passwords
     /// <exception cref="CommandFailedException">There is none, or two different ones.</exception>
     public static string ReadPassphrase(bool isNew)
     {
-        if (Environment.GetEnvironmentVariable(PassphraseVariable) is { Length: > 0 } set) return set;
+        if (GivenPassphrase is { } given) return given;
         const string None = $"The passphrase is read from standard input or {PassphraseVariable}, and there was none.";
         var typed = Read("Passphrase", None);
         return !isNew || Console.IsInputRedirected || Read("The same once more", None) == typed

@@ -3,14 +3,6 @@ using Smp.Runtime.Store.Audit;
 
 namespace Smp.Runtime.Backups;
 
-/// <summary>Checks the whole audit chain of a database.</summary>
-internal interface IChainCheck
-{
-    /// <summary>What is wrong with it, a sentence each.</summary>
-    /// <param name="database">A database file that nobody writes to, to be opened as immutable.</param>
-    IReadOnlyList<string> Problems(string database);
-}
-
 /// <summary>How far long work has come.</summary>
 /// <param name="Step">What is being done.</param>
 /// <param name="Done">Bytes so far.</param>
@@ -18,9 +10,10 @@ internal interface IChainCheck
 public sealed record BackupProgress(string Step, long Done, long Total);
 
 /// <summary>What a close look at a backup found.</summary>
-/// <param name="Ok">Whether it can be restored whole: no problem was found.</param>
+/// <param name="Ok">Whether nothing is wrong with it.</param>
 /// <param name="Name">Its folder's name.</param>
 /// <param name="Problems">What is wrong with it, a sentence each.</param>
+/// <param name="Audit">What the audit trail in it says was done past the store before it was made. The backup itself is whole, and can be restored.</param>
 /// <param name="Missing">Files that were missing in the data folder already when it was made. It isn't damaged, but it hasn't got them.</param>
 /// <param name="CreatedAt">When it was begun.</param>
 /// <param name="Files">How many files it has.</param>
@@ -28,21 +21,13 @@ public sealed record BackupProgress(string Step, long Done, long Total);
 /// <param name="Encrypted">Whether it is encrypted.</param>
 /// <param name="AuditHead">Where the audit chain ends in it.</param>
 public sealed record BackupReport(
-    bool Ok, string Name, IReadOnlyList<string> Problems, IReadOnlyList<string> Missing, DateTimeOffset CreatedAt, int Files, long Bytes,
+    bool Ok, string Name, IReadOnlyList<string> Problems, IReadOnlyList<string> Audit, IReadOnlyList<string> Missing, DateTimeOffset CreatedAt, int Files, long Bytes,
     bool Encrypted, AuditHead AuditHead);
 
 /// <summary>Looks closely at backups: every byte of every file, and whether the database in it is one.</summary>
-public sealed class BackupCheck
+public static class BackupCheck
 {
     private const int MostProblems = 100;
-    private readonly IChainCheck chain;
-
-    /// <summary>With all checks that there are.</summary>
-    public BackupCheck() : this(new AuditChainCheck())
-    {
-    }
-
-    internal BackupCheck(IChainCheck chain) => this.chain = chain;
 
     /// <summary>Whether a backup needs a passphrase.</summary>
     /// <exception cref="BackupException">There is no backup, or its manifest can't be read.</exception>
@@ -54,12 +39,13 @@ public sealed class BackupCheck
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="token">Gives up.</param>
     /// <exception cref="BackupException">There is no backup, its manifest can't be read, or the passphrase is missing or another one.</exception>
-    public BackupReport Run(string path, string? passphrase, Action<BackupProgress>? progress = null, CancellationToken token = default)
+    public static BackupReport Run(string path, string? passphrase, Action<BackupProgress>? progress = null, CancellationToken token = default)
     {
         var backup = BackupFolder.Open(path);
         var key = backup.Unlock(passphrase);
         var manifest = backup.Manifest;
         List<string> problems = [.. Extra(backup).Select(name => $"{name} doesn't belong to this backup.")];
+        IReadOnlyList<string> audit = [];
         var passing = key is null ? null : Directory.CreateTempSubdirectory("smp-verify-").FullName;
         try
         {
@@ -79,7 +65,7 @@ public sealed class BackupCheck
             {
                 progress?.Invoke(new("Checking the database", 0, 0));
                 problems.AddRange(LookInto(database, manifest, token));
-                problems.AddRange(chain.Problems(database));
+                if (problems.Count == 0) audit = CopiedTrail.Problems(database);
             }
             else if (manifest.Files.All(f => f.Path != BackupManifest.Database))
             {
@@ -91,7 +77,7 @@ public sealed class BackupCheck
             if (passing is not null) Directory.Delete(passing, recursive: true);
         }
 
-        return new(problems.Count == 0, Path.GetFileName(backup.Path), [.. problems.Take(MostProblems)], [.. manifest.Missing.Select(f => f.Path)],
+        return new(problems.Count + audit.Count == 0, Path.GetFileName(backup.Path), [.. problems.Take(MostProblems)], audit, [.. manifest.Missing.Select(f => f.Path)],
             manifest.CreatedAt, manifest.Files.Count, manifest.Bytes, manifest.Encryption is not null, manifest.AuditHead);
     }
 

@@ -11,12 +11,12 @@ namespace Smp.Runtime.Backups;
 /// <param name="Bytes">Of all of them.</param>
 /// <param name="AuditHead">Where the audit chain ends.</param>
 /// <param name="Missing">Files that the backup hadn't got.</param>
+/// <param name="Audit">What the audit trail in it says was done past the store before the backup was made.</param>
 public sealed record Restored(
-    string Data, string Name, DateTimeOffset CreatedAt, int Files, long Bytes, AuditHead AuditHead, IReadOnlyList<string> Missing);
+    string Data, string Name, DateTimeOffset CreatedAt, int Files, long Bytes, AuditHead AuditHead, IReadOnlyList<string> Missing, IReadOnlyList<string> Audit);
 
 /// <summary>Makes a data folder out of a backup, on this machine or another.</summary>
-/// <param name="check">Looks at the backup first.</param>
-public sealed class BackupRestore(BackupCheck check)
+public static class BackupRestore
 {
     /// <summary>Restores a backup that was checked whole into a folder that is empty or isn't there. The database gets its name last.</summary>
     /// <param name="path">The backup's folder.</param>
@@ -26,12 +26,14 @@ public sealed class BackupRestore(BackupCheck check)
     /// <param name="token">Gives up; nothing is left then.</param>
     /// <exception cref="BackupException">The folder isn't empty, the backup isn't whole, or the passphrase is missing or another one; nothing was written.</exception>
     /// <exception cref="IOException">It couldn't be written; nothing is left of it.</exception>
-    public Restored Run(string path, string data, string? passphrase, Action<BackupProgress>? progress = null, CancellationToken token = default)
+    public static Restored Run(string path, string data, string? passphrase, Action<BackupProgress>? progress = null, CancellationToken token = default)
     {
         var target = Empty(data);
         var backup = BackupFolder.Open(path);
         var key = backup.Unlock(passphrase);
-        if (check.Run(path, passphrase, progress, token) is { Ok: false } report)
+        // A trail that somebody meddled with is restored as it is, and told: refused, it would be lost with all else that the backup holds.
+        var report = BackupCheck.Run(path, passphrase, progress, token);
+        if (report.Problems.Count > 0)
             throw new BackupException($"The backup isn't whole, so nothing was restored: {string.Join(" ", report.Problems.Take(3))}");
 
         var was = Directory.Exists(target);
@@ -55,7 +57,7 @@ public sealed class BackupRestore(BackupCheck check)
         }
 
         var manifest = backup.Manifest;
-        return new(target, Path.GetFileName(backup.Path), manifest.CreatedAt, manifest.Files.Count, manifest.Bytes, manifest.AuditHead, [.. manifest.Missing.Select(f => f.Path)]);
+        return new(target, Path.GetFileName(backup.Path), manifest.CreatedAt, manifest.Files.Count, manifest.Bytes, manifest.AuditHead, [.. manifest.Missing.Select(f => f.Path)], report.Audit);
     }
 
     /// <summary>Looks whether a folder can be restored into: it isn't there, or it is empty. Returns its full path.</summary>

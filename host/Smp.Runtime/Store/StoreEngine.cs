@@ -97,6 +97,16 @@ public sealed class StoreEngine : IAsyncDisposable
         return AuditVerification.Run(session, kept, token);
     }, token);
 
+    /// <summary>
+    /// Empties the write-ahead log into the file, so that what was overwritten is nowhere any more. Where a long read stands in the way, it happens with
+    /// a later checkpoint.
+    /// </summary>
+    internal Task EmptyLogAsync() => writer.ExclusiveAsync(session =>
+    {
+        session.Session.Execute("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
+        return true;
+    });
+
     /// <summary>What is wrong with the pages of the file, at most a few of it. Several seconds for each GB.</summary>
     internal Task<IReadOnlyList<string>> CheckPagesAsync(CancellationToken token) => Task.Run<IReadOnlyList<string>>(() =>
     {

@@ -65,7 +65,7 @@ internal sealed class BackupFixture : IAsyncDisposable
         return made;
     }
 
-    public static BackupReport Verify(string path, string? passphrase = null) => new BackupCheck().Run(path, passphrase);
+    public static BackupReport Verify(string path, string? passphrase = null) => BackupCheck.Run(path, passphrase);
 
     public async Task<StoredFile> AddPhotoAsync(string content)
     {

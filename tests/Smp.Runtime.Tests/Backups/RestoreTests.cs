@@ -90,7 +90,7 @@ public sealed class RestoreTests
         Directory.CreateDirectory(clinic.Elsewhere);
         using var stop = new CancellationTokenSource();
 
-        Assert.That(() => new BackupRestore(new BackupCheck()).Run(made.Path, clinic.Elsewhere, null, p =>
+        Assert.That(() => BackupRestore.Run(made.Path, clinic.Elsewhere, null, p =>
         {
             if (p.Step == "Restoring") stop.Cancel();
         }, stop.Token), Throws.InstanceOf<OperationCanceledException>());
@@ -123,5 +123,5 @@ public sealed class RestoreTests
         Assert.That(File.GetUnixFileMode(Path.Combine(clinic.Elsewhere, "keys", "key-1.xml")), Is.EqualTo(Disk.OwnFile));
     }
 
-    private static Restored Restore(string path, string data, string? passphrase = null) => new BackupRestore(new BackupCheck()).Run(path, data, passphrase);
+    private static Restored Restore(string path, string data, string? passphrase = null) => BackupRestore.Run(path, data, passphrase);
 }

@@ -121,13 +121,16 @@ public sealed class AuditVerificationTests
             UPDATE patients SET given_name = 'Erased', family_name = 'Erased' WHERE id = 7;
             """));
 
-        var rows = await new AuditErasure(core).EraseAsync(7, "Asked for by letter", CancellationToken.None);
+        var rows = await new AuditErasure(core, store.Engine).EraseAsync(7, "Asked for by letter", CancellationToken.None);
 
         Assert.That(rows, Is.EqualTo(2));
         Assert.That(string.Concat(store.Look("SELECT concat(old, new) FROM core__audit_rows")) + string.Concat(store.Look("SELECT coalesce(reason, '') FROM core__audit_units")),
             Does.Not.Contain("Adams").And.Not.Contain("Ann").And.Contain("Asked for by letter"));
+        // Nor does it stand in a corner of the files, from where the next backup would take it along.
+        foreach (var file in new[] { store.Path, store.Path + "-wal" })
+            Assert.That(System.Text.Encoding.Latin1.GetString(await ReadSharedAsync(file)), Does.Not.Contain("Adams").And.Not.Contain("Ann's own words"), file);
         Assert.That((await store.Engine.VerifyAsync([])).Problems, Is.Empty);
-        Assert.That(async () => await new AuditErasure(core).EraseAsync(7, " ", CancellationToken.None), Throws.InstanceOf<RefusedException>());
+        Assert.That(async () => await new AuditErasure(core, store.Engine).EraseAsync(7, " ", CancellationToken.None), Throws.InstanceOf<RefusedException>());
     }
 
     [TestCase("UPDATE core__audit_rows SET patient_id = 7, erased_by = 1, payload_hash = zeroblob(32), salt = NULL, old = NULL, new = NULL WHERE object = 'test__things'")]
@@ -140,7 +143,7 @@ public sealed class AuditVerificationTests
         var core = new CoreStore(store.Engine);
         await core.WriteAsync(new Act("Registered a patient"), unit => unit.Connection.ExecuteAsync(
             "INSERT INTO patients (id, given_name, family_name, birth_date, created_at, changed_at) VALUES (7, 'Ann', 'Adams', '1980-01-01', 'x', 'x')"));
-        await new AuditErasure(core).EraseAsync(7, "Asked for by letter", CancellationToken.None);
+        await new AuditErasure(core, store.Engine).EraseAsync(7, "Asked for by letter", CancellationToken.None);
         Assert.That((await store.Engine.VerifyAsync([])).Problems, Is.Empty);
 
         store.Look(Unguarded + sql);
@@ -164,6 +167,14 @@ public sealed class AuditVerificationTests
 
         Assert.That((await store.Engine.VerifyAsync([])).Problems, Is.Empty);
         Assert.That(() => store.Look("DELETE FROM core__audit_rows"), Throws.Exception.With.Message.Contains("never deleted"));
+    }
+
+    private static async Task<byte[]> ReadSharedAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var bytes = new MemoryStream();
+        await file.CopyToAsync(bytes);
+        return bytes.ToArray();
     }
 
     private static async Task<StoreFixture> MadeAsync()

@@ -1,10 +1,11 @@
 using Dapper;
+using Smp.Runtime.Store;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Core.Audit;
 
 /// <summary>Takes out of the audit trail what it holds about a patient, where law demands that. The chain stays whole, and says that it was done.</summary>
-public sealed class AuditErasure(IStore<CorePlugin> store)
+public sealed class AuditErasure(IStore<CorePlugin> store, StoreEngine engine)
 {
     internal const string Act = "Erased a patient's values from the audit trail";
 
@@ -16,13 +17,13 @@ public sealed class AuditErasure(IStore<CorePlugin> store)
     /// <param name="reason">The ground in law, for the trail: 1 to 500 characters. It stays there, so it names nobody.</param>
     /// <param name="token">Gives up before it begins.</param>
     /// <exception cref="RefusedException">There is no ground given, or nothing is known of such a patient.</exception>
-    public Task<int> EraseAsync(long patient, string? reason, CancellationToken token = default)
+    public async Task<int> EraseAsync(long patient, string? reason, CancellationToken token = default)
     {
         var checks = new Checks();
         var ground = checks.Optional(reason, "reason", 500);
         checks.That(ground is not null, "reason", $"Say why the values are erased: the trail keeps the ground.");
         checks.Throw();
-        return store.WriteAsync(new(Act, ground), async unit =>
+        var erased = await store.WriteAsync(new(Act, ground), async unit =>
         {
             var (connection, now) = (unit.Connection, unit.Now);
             var (through, rows) = await connection.QuerySingleAsync<(long, int)>("""
@@ -47,5 +48,8 @@ public sealed class AuditErasure(IStore<CorePlugin> store)
                 """, new { patient, through, erasure });
             return rows;
         }, token);
+        // Values that were overwritten still stand in the log.
+        await engine.EmptyLogAsync();
+        return erased;
     }
 }

@@ -4,9 +4,11 @@ using Smp.Runtime.Store.Sqlite;
 namespace Smp.Runtime.Backups;
 
 /// <summary>Verifies the audit trail of a copy, as that of a clinic is verified: every hash and link, and the tables against it.</summary>
-internal sealed class AuditChainCheck : IChainCheck
+internal static class CopiedTrail
 {
-    public IReadOnlyList<string> Problems(string database)
+    /// <summary>What is wrong, a sentence each; the first hundred.</summary>
+    /// <param name="database">A database file that nobody writes to.</param>
+    public static IReadOnlyList<string> Problems(string database)
     {
         using var session = new SqliteSession(OnlineBackup.OpenCopy(database), statementsKept: 0);
         session.Guard();
@@ -18,6 +20,6 @@ internal sealed class AuditChainCheck : IChainCheck
             if (!there) return [];
         }
 
-        return [.. AuditVerification.Run(session, []).Problems.Select(p => $"The audit trail: {p.Text}")];
+        return [.. AuditVerification.Run(session, []).Problems.Select(p => p.Text)];
     }
 }
