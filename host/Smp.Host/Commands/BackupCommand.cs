@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Smp.Runtime.Backups;
+using Smp.Runtime.Hosting;
 
 namespace Smp.Host.Commands;
 

@@ -1,3 +1,5 @@
+using Smp.Runtime.Hosting;
+
 namespace Smp.Host.Commands;
 
 /// <summary>One line on standard error that says how far long work has come; nothing when nobody watches.</summary>
@@ -50,18 +52,5 @@ internal sealed class ProgressLine : IDisposable
             ended = true;
             if (width > 0) Console.Error.Write("\r" + new string(' ', width) + "\r");
         }
-    }
-}
-
-/// <summary>How large something is, for people.</summary>
-internal static class Sizes
-{
-    private static readonly string[] Units = ["bytes", "KB", "MB", "GB", "TB"];
-
-    public static string Say(long bytes)
-    {
-        var (size, unit) = ((double)bytes, 0);
-        for (; size >= 1000 && unit < Units.Length - 1; unit++) size /= 1000;
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{size:0.#} {Units[unit]}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Smp.Runtime.Backups;
+using Smp.Runtime.Hosting;
 using SQLitePCL;
 
 namespace Smp.Runtime.Doctor;
@@ -8,7 +9,7 @@ namespace Smp.Runtime.Doctor;
 /// <summary>What can be looked at from outside, also when the clinic can't be opened.</summary>
 public static class MachineChecks
 {
-    private const long LeastFree = 1L << 30;
+    private const long LeastFree = 1_000_000_000;
     private static readonly TimeSpan OldestBackup = TimeSpan.FromDays(2);
 
     /// <summary>Looks at a data folder.</summary>
@@ -23,7 +24,7 @@ public static class MachineChecks
     private static Finding Folder(string data)
     {
         var size = Size(Path.Combine(data, "clinic.db")) + Size(Path.Combine(data, "clinic.db-wal"));
-        return new("folder", true, $"{Path.GetFullPath(data)}, with a database of {Bytes(size)}.");
+        return new("folder", true, $"{Path.GetFullPath(data)}, with a database of {Sizes.Say(size)}.");
     }
 
     private static Finding Disk(string data)
@@ -32,8 +33,8 @@ public static class MachineChecks
         // Room for a backup of what is there, and to work on.
         var needed = Math.Max(LeastFree, Size(Path.Combine(data, "clinic.db")) * 6 / 5);
         return drive.AvailableFreeSpace >= needed
-            ? new("disk", true, $"{Bytes(drive.AvailableFreeSpace)} are free.")
-            : new("disk", false, $"Only {Bytes(drive.AvailableFreeSpace)} are free on the disk of {Path.GetFullPath(data)}; a backup and a day's work want {Bytes(needed)}. Make room, or move the backups to another disk.");
+            ? new("disk", true, $"{Sizes.Say(drive.AvailableFreeSpace)} are free.")
+            : new("disk", false, $"Only {Sizes.Say(drive.AvailableFreeSpace)} are free on the disk of {Path.GetFullPath(data)}; a backup and a day's work want {Sizes.Say(needed)}. Make room, or move the backups to another disk.");
     }
 
     private static Finding Backup(string data, string folder, DateTimeOffset now)
@@ -58,11 +59,4 @@ public static class MachineChecks
     }
 
     private static long Size(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-
-    private static string Bytes(long bytes) => bytes switch
-    {
-        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GB"),
-        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0} kB"),
-    };
 }
