@@ -8,5 +8,8 @@ internal static class ContractTables
 
     /// <summary>Their names.</summary>
     public static IReadOnlySet<string> Names { get; } =
-        new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "patients", "patient_allergies", "staff" };
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+        {
+            "patients", "patient_allergies", "staff", "locations", "rooms", "procedures", "procedure_team",
+        };
 }
