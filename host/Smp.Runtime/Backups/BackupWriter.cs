@@ -31,7 +31,7 @@ public sealed record BackupMade(
 /// <summary>Makes backups of a data folder, while the clinic goes on.</summary>
 internal sealed class BackupWriter(string data)
 {
-    private static readonly TimeSpan SyncEach = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan SyncEach = TimeSpan.FromMilliseconds(75);
     private readonly string database = Path.Combine(data, BackupManifest.Database);
 
     // What shall be encrypted is never in plain where the backups are, not even in passing.
@@ -70,11 +70,9 @@ internal sealed class BackupWriter(string data)
         RemovePassing();
         var copy = key is null ? Path.Combine(folder, BackupManifest.Database) : passing;
         Disk.Create(copy).Dispose();
-        Copy(copy);
-        token.ThrowIfCancellationRequested();
 
         // First the database, then what it refers to: keys and files are only ever added.
-        List<BackupFile> files = [key is null ? Sync(copy, token) : Put(folder, BackupManifest.Database, copy, key, token)];
+        List<BackupFile> files = [Copy(copy, folder, key, token)];
         files.AddRange(Directory.EnumerateFiles(Path.Combine(data, "keys"), "*.xml").Order(StringComparer.Ordinal)
             .Select(path => Put(folder, $"keys/{Path.GetFileName(path)}", path, key, token)));
 
@@ -168,44 +166,31 @@ internal sealed class BackupWriter(string data)
         return new(path, hashed.Length, hashed.Sha256);
     }
 
-    // What is copied goes to disk little by little meanwhile: all of it at the end would hold up the writers' own syncs for as long as that takes.
-    private void Copy(string copy)
+    // What is copied is summed, and goes to disk little by little, meanwhile: all of it at the end would hold up the writers' own syncs for as long
+    // as that takes.
+    private BackupFile Copy(string copy, string folder, BackupKey? key, CancellationToken token)
     {
+        var parts = key is null && new FileInfo(database).Length > HashedCopy.Part ? new PartHashes(copy, token) : null;
         using var over = new ManualResetEventSlim();
         var syncing = Task.Factory.StartNew(() =>
         {
             while (!over.Wait(SyncEach)) Disk.SyncFile(copy);
+            if (key is null) Disk.SyncFile(copy);
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            OnlineBackup.Copy(database, copy);
-        }
-        finally
-        {
+            OnlineBackup.Copy(database, copy, parts is null ? null : parts.WrittenTo, token);
             over.Set();
-            syncing.GetAwaiter().GetResult();
-        }
-    }
-
-    // The disk writes while the processor sums.
-    private static BackupFile Sync(string copy, CancellationToken token)
-    {
-        var synced = Task.Run(() => Disk.SyncFile(copy), CancellationToken.None);
-        try
-        {
-            if (new FileInfo(copy).Length > HashedCopy.Part)
-            {
-                var (size, summed) = HashedCopy.RunInParts(copy, token);
-                return new(BackupManifest.Database, size, summed, InParts: true);
-            }
-
+            if (key is not null) return Put(folder, BackupManifest.Database, copy, key, token);
+            if (parts is not null && parts.FinishAsync().GetAwaiter().GetResult() is var (size, summed)) return new(BackupManifest.Database, size, summed, InParts: true);
             using var from = Disk.OpenRead(copy);
             var (length, sha256) = HashedCopy.Run(from, to: null, progress: null, token);
             return new(BackupManifest.Database, length, sha256);
         }
         finally
         {
-            synced.GetAwaiter().GetResult();
+            over.Set();
+            syncing.GetAwaiter().GetResult();
         }
     }
 

@@ -10,8 +10,8 @@ internal static class CopiedTrail
     /// <param name="database">A database file that nobody writes to.</param>
     public static IReadOnlyList<string> Problems(string database)
     {
-        using var session = new SqliteSession(OnlineBackup.OpenCopy(database), statementsKept: 0);
-        session.Guard();
+        using var session = Open(database);
+        using var beside = Open(database);
         // A copy of a clinic from before there was a trail has none.
         using (var trail = new SqliteStatement(session, "SELECT 1 FROM sqlite_schema WHERE name = 'core__audit_seals'"))
         {
@@ -20,6 +20,13 @@ internal static class CopiedTrail
             if (!there) return [];
         }
 
-        return [.. AuditVerification.Run(session, []).Problems.Select(p => p.Text)];
+        return [.. AuditVerification.Run(session, beside, []).Problems.Select(p => p.Text)];
+    }
+
+    private static SqliteSession Open(string database)
+    {
+        var session = new SqliteSession(OnlineBackup.OpenCopy(database), statementsKept: 0);
+        session.Guard();
+        return session;
     }
 }

@@ -43,29 +43,4 @@ internal static class HashedCopy
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
-
-    /// <summary>The hash of a file in parts, several at a time: a database of a gigabyte is summed in half the time.</summary>
-    public static (long Length, string Sha256) RunInParts(string path, CancellationToken token)
-    {
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        var length = RandomAccess.GetLength(file);
-        var hashes = new byte[(length + Part - 1) / Part][];
-        Parallel.For(0, hashes.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount), CancellationToken = token }, part =>
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-            var (at, end) = (part * (long)Part, Math.Min(length, (part + 1) * (long)Part));
-            while (at < end && RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(BufferSize, end - at)), at) is > 0 and var read)
-            {
-                hash.AppendData(buffer, 0, read);
-                at += read;
-            }
-
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-            hashes[part] = hash.GetHashAndReset();
-        });
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var hash in hashes) all.AppendData(hash);
-        return (length, Convert.ToHexStringLower(all.GetHashAndReset()));
-    }
 }

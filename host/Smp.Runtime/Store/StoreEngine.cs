@@ -26,7 +26,7 @@ public sealed class StoreEngine : IAsyncDisposable
         DapperMapping.Register();
         this.time = time;
         this.log = log;
-        file = new SqliteFile(path, options.StatementsKept);
+        file = new SqliteFile(path, options.StatementsKept, options.LogPages);
         writer = new Writer(file, options, ambient, time, log);
         readers = new ReaderPool(file, options.Readers);
     }
@@ -90,12 +90,18 @@ public sealed class StoreEngine : IAsyncDisposable
     /// <summary>Verifies the audit trail as it is at this moment, while the clinic goes on.</summary>
     /// <param name="kept">Heads that were kept elsewhere, to see whether the chain still leads there.</param>
     /// <param name="token">Gives up.</param>
-    public Task<AuditReport> VerifyAsync(IReadOnlyList<AuditHead> kept, CancellationToken token = default) => Task.Run(() =>
+    public async Task<AuditReport> VerifyAsync(IReadOnlyList<AuditHead> kept, CancellationToken token = default)
     {
         using var session = file.OpenReader();
-        session.Execute("BEGIN");
-        return AuditVerification.Run(session, kept, token);
-    }, token);
+        using var beside = file.OpenReader();
+        // In a turn of the writer's nothing changes between the two.
+        await writer.ExclusiveAsync(_ =>
+        {
+            foreach (var reader in (SqliteSession[])[session, beside]) reader.Execute("BEGIN; SELECT 1 FROM sqlite_schema;");
+            return true;
+        });
+        return await Task.Run(() => AuditVerification.Run(session, beside, kept, token), token);
+    }
 
     /// <summary>
     /// Empties the write-ahead log into the file, so that what was overwritten is nowhere any more. Where a long read stands in the way, it happens with

@@ -18,6 +18,9 @@ public sealed record StoreOptions
     /// <summary>How many prepared statements each connection keeps. Default 256.</summary>
     public int StatementsKept { get; init; } = 256;
 
+    /// <summary>After how many pages of 8 KiB the write-ahead log is written back into the file, 1 to 8,000. Default 4,000: 32 MiB.</summary>
+    public int LogPages { get; init; } = 4_000;
+
     /// <summary>Whether every unit runs twice, the first time rolled back: shows in tests that units can be run again. Default false.</summary>
     public bool RunUnitsTwice { get; init; }
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Files;
+using Smp.Runtime.Store.Sqlite;
 
 namespace Smp.Runtime.Tests.Backups;
 
@@ -220,8 +221,8 @@ public sealed class VerifyTests
         var copy = Path.Combine(made.Path, "clinic.db");
         using (var file = File.Open(copy, FileMode.Open, FileAccess.ReadWrite))
         {
-            file.Position = 4096 * 5;
-            file.Write(new byte[4096]);
+            file.Position = SqliteFile.PageSize * 5;
+            file.Write(new byte[SqliteFile.PageSize]);
         }
 
         using var damaged = new CopiedDatabase(copy);

@@ -65,7 +65,7 @@ public sealed class FaultyDiskTests : IDisposable
     public async Task At_whichever_write_the_disk_fails_while_the_log_is_written_back_nothing_acknowledged_is_lost()
     {
         using var disk = new FaultyDisk(folder);
-        await using var store = await DurableStore.OpenAsync(folder);
+        await using var store = await DurableStore.OpenAsync(folder, new() { LogPages = 500 });
 
         for (var after = 0; after < 40; after++)
         {

@@ -1,5 +1,6 @@
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Store.Audit;
+using Smp.Runtime.Store.Sqlite;
 
 namespace Smp.Runtime.Tests.Durability;
 
@@ -8,7 +9,7 @@ namespace Smp.Runtime.Tests.Durability;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class LeftFilesTests
 {
-    private const int Page = 4096;
+    private const int Page = SqliteFile.PageSize;
     private const int LogHeader = 32;
     private const int FrameHeader = 24;
     private readonly string open = Directory.CreateTempSubdirectory("smp-open-").FullName;

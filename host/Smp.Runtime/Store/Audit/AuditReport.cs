@@ -39,3 +39,26 @@ public sealed record AuditProblem(AuditFault Fault, string Where, string Text);
 /// <param name="Problems">What is wrong, the first hundred.</param>
 /// <param name="Found">How much is wrong in all.</param>
 public sealed record AuditReport(bool Ok, long Units, long Rows, AuditHead Head, IReadOnlyList<AuditProblem> Problems, long Found);
+
+/// <summary>What is wrong, counted; only the first are kept.</summary>
+internal sealed class AuditFindings
+{
+    private const int Shown = 100;
+    private readonly List<AuditProblem> first = [];
+
+    public IReadOnlyList<AuditProblem> First => first;
+
+    public long Count { get; private set; }
+
+    public void Add(AuditFault fault, string where, string text)
+    {
+        Count++;
+        if (first.Count < Shown) first.Add(new(fault, where, text));
+    }
+
+    public void Add(AuditFindings more)
+    {
+        Count += more.Count;
+        first.AddRange(more.first.Take(Shown - first.Count));
+    }
+}

@@ -3,22 +3,19 @@ using Smp.Runtime.Store.Sqlite;
 namespace Smp.Runtime.Store.Audit;
 
 /// <summary>
-/// Reads the whole trail in one snapshot: recomputes every hash and link, follows each row of every table through its images, and compares the
-/// last ones with the tables as they are. Needs memory for one entry for each row that there is, some 50 bytes.
+/// Reads the whole trail as it was at one moment: recomputes every hash and link and, on a second thread, follows each row of every table through
+/// its images, and compares the last ones with the tables as they are. Needs memory for one entry for each row that there is, some 50 bytes.
 /// </summary>
 internal sealed class AuditVerification
 {
-    private const int Shown = 100;
     private readonly SqliteSession session;
+    private readonly AuditFindings findings = new();
     private readonly IReadOnlyList<AuditHead> kept;
     private readonly CancellationToken token;
     private readonly AuditHash hash = new();
-    private readonly LiveImages images;
     private readonly Dictionary<long, (long Patient, long ThroughRow, long Rows)> erasures = [];
     private readonly Dictionary<long, long> erased = [];
-    private readonly List<AuditProblem> problems = [];
     private readonly HashSet<long> unitsWithoutReason = [];
-    private long found;
     private long lastUnit;
     private long lastRow;
 
@@ -27,15 +24,35 @@ internal sealed class AuditVerification
         this.session = session;
         this.kept = kept;
         this.token = token;
-        images = new LiveImages(session, Report);
     }
 
     /// <summary>Verifies a trail.</summary>
     /// <param name="session">A session that sees one moment: in a transaction, or on a file that nobody writes.</param>
+    /// <param name="beside">Another one that sees the same moment.</param>
     /// <param name="kept">Heads that were kept elsewhere.</param>
     /// <param name="token">Gives up.</param>
-    public static AuditReport Run(SqliteSession session, IReadOnlyList<AuditHead> kept, CancellationToken token = default) =>
-        new AuditVerification(session, kept, token).Run();
+    public static AuditReport Run(SqliteSession session, SqliteSession beside, IReadOnlyList<AuditHead> kept, CancellationToken token = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var verification = new AuditVerification(session, kept, stop.Token);
+        var unlike = new AuditFindings();
+        var images = Task.Factory.StartNew(() => new LiveImages(beside, unlike).Compare(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        AuditReport? chain = null;
+        try
+        {
+            chain = verification.Run();
+        }
+        finally
+        {
+            if (chain is null) stop.Cancel();
+            // It uses its session until it returns.
+            Task.WaitAny([images], CancellationToken.None);
+        }
+
+        images.GetAwaiter().GetResult();
+        verification.findings.Add(unlike);
+        return chain with { Ok = verification.findings.Count == 0, Problems = verification.findings.First, Found = verification.findings.Count };
+    }
 
     private AuditReport Run()
     {
@@ -91,8 +108,7 @@ internal sealed class AuditVerification
             Report(AuditFault.Changed, $"erasure {erasure}", $"Erasure {erasure} took the values of {said.Rows} rows, and {erased.GetValueOrDefault(erasure)} say that it did.");
         foreach (var mark in kept.Where(k => k.Seal > head.Seal).OrderByDescending(k => k.Seal).Take(1))
             Report(AuditFault.Truncated, $"seal {mark.Seal}", $"The trail ends at seal {head.Seal}, and seal {mark.Seal} was kept: what came between was cut off.");
-        images.CompareWithTables(token);
-        return new(found == 0, unitCount, rowCount, head, problems, found);
+        return new(findings.Count == 0, unitCount, rowCount, head, findings.First, findings.Count);
     }
 
     private static long Count(Seal covers) => covers.LastUnit - covers.FirstUnit + 1 + covers.LastRow - covers.FirstRow + 1;
@@ -150,8 +166,6 @@ internal sealed class AuditVerification
             if (!rows.IsNull(9)) Erased(rows);
             AuditRecords.HashRow(hash, rows, its);
             if (!Matches(its, hashes, id - covers.FirstRow)) Report(AuditFault.Changed, $"row {id}", $"Row {id} ({rows.Text(2)} {rows.Text(4)}) isn't what was sealed.");
-
-            images.Follow(rows);
             more = rows.Step();
             there++;
         }
@@ -176,9 +190,5 @@ internal sealed class AuditVerification
         return at + AuditHash.Length <= hashes.Length && its.SequenceEqual(hashes.Slice((int)at, AuditHash.Length));
     }
 
-    private void Report(AuditFault fault, string where, string text)
-    {
-        found++;
-        if (problems.Count < Shown) problems.Add(new(fault, where, text));
-    }
+    private void Report(AuditFault fault, string where, string text) => findings.Add(fault, where, text);
 }

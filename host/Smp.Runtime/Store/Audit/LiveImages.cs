@@ -8,17 +8,33 @@ namespace Smp.Runtime.Store.Audit;
 
 /// <summary>
 /// The last image of every row, as the trail is read from its beginning. Each change must begin from the image before it, and in the end the
-/// tables must be the last images: what was changed past the store shows, also when the store changed the row again afterwards.
+/// tables must be the last images: what was changed past the store shows, also when the store changed the row again afterwards. Has a session of
+/// its own, so that it can run beside the rest of the verification.
 /// </summary>
-internal sealed class LiveImages(SqliteSession session, Action<AuditFault, string, string> report)
+internal sealed class LiveImages(SqliteSession session, AuditFindings findings)
 {
     // Nobody knows it beforehand, so nobody can make an image that only looks the same.
     private readonly long seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
     private readonly Dictionary<string, Table> tables = [];
     private Table? current;
 
-    /// <summary>Takes one row of the trail, at <see cref="AuditRecords.RowColumns"/>.</summary>
-    public void Follow(SqliteStatement row)
+    /// <summary>Follows every row through what was sealed of the trail, and compares what it had last with what there is.</summary>
+    public void Compare(CancellationToken token)
+    {
+        using (var rows = new SqliteStatement(session,
+            $"SELECT {AuditRecords.RowColumns} FROM core__audit_rows WHERE id <= (SELECT max(last_row) FROM core__audit_seals) ORDER BY id"))
+        {
+            while (rows.Step())
+            {
+                token.ThrowIfCancellationRequested();
+                Follow(rows);
+            }
+        }
+
+        CompareWithTables(token);
+    }
+
+    private void Follow(SqliteStatement row)
     {
         var name = row.Bytes(2);
         if (current is null || !name.SequenceEqual(current.Utf8)) current = Of(Encoding.UTF8.GetString(name));
@@ -33,7 +49,7 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
         var erased = !row.IsNull(9);
         if (!erased && change is 'U' or 'D' or 'B' && !Follows(current, key, row, change))
         {
-            report(AuditFault.LiveRow, $"{current.Name} {row.Text(4)}",
+            findings.Add(AuditFault.LiveRow, $"{current.Name} {row.Text(4)}",
                 $"When row {row.Integer(0)} of the trail was written, {current.Name} {row.Text(4)} wasn't as the trail had it: it had been changed past the store.");
         }
 
@@ -41,8 +57,7 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
         else current.Images[key] = erased ? default : new Image(Hash(row.Bytes(8)), row.Integer(0));
     }
 
-    /// <summary>Compares what the trail had last with what there is.</summary>
-    public void CompareWithTables(CancellationToken token)
+    private void CompareWithTables(CancellationToken token)
     {
         foreach (var table in AuditTriggers.Tables(session))
         {
@@ -53,16 +68,16 @@ internal sealed class LiveImages(SqliteSession session, Action<AuditFault, strin
             {
                 var key = rows.IsInteger(0) ? new Key(rows.Integer(0), null) : new Key(0, rows.Text(0));
                 if (!images.Remove(key, out var last))
-                    report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is there, and the trail doesn't know it: it was inserted past the store.");
+                    findings.Add(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is there, and the trail doesn't know it: it was inserted past the store.");
                 else if (!last.IsErased && last.Hash != Hash(rows.Bytes(1)))
-                    report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} isn't what row {last.Row} of the trail says: it was changed past the store.");
+                    findings.Add(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} isn't what row {last.Row} of the trail says: it was changed past the store.");
             }
         }
 
         foreach (var table in tables.Values)
         {
             foreach (var key in table.Images.Keys)
-                report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is gone, and the trail doesn't say so: it was deleted past the store.");
+                findings.Add(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is gone, and the trail doesn't say so: it was deleted past the store.");
         }
     }
 
