@@ -110,6 +110,8 @@ internal sealed class MigrationRun(SqliteSession session, Rights rights, bool au
     {
         var handle = session.Connection.Handle!;
         var error = new SqliteException(raw.sqlite3_errmsg(handle).utf8_to_string(), code, raw.sqlite3_extended_errcode(handle));
+        if (policy.Denied?.EndsWith(" sqlite_sequence", StringComparison.Ordinal) == true)
+            return new MigrationException("AUTOINCREMENT isn't to be had, because its counter is a table of everybody's. INTEGER PRIMARY KEY alone never gives a key twice that is in use.", error);
         return policy.Denied is { } denied ? new Sdk.StoreDeniedException(rights.PluginId, denied, error) : error;
     }
 

@@ -11,6 +11,9 @@ namespace Smp.Runtime.Store;
 /// </summary>
 internal static partial class SchemaCheck
 {
+    // json_object takes a thousand arguments, two for each column.
+    private const int MostColumns = 500;
+
     /// <exception cref="MigrationException">What it may not leave behind, named.</exception>
     public static void Check(SqliteSession session, Rights rights, HashSet<SchemaObject> before)
     {
@@ -86,6 +89,12 @@ internal static partial class SchemaCheck
 
         if (!table.Columns.Any(c => c.KeyPosition > 0))
             throw new MigrationException($"The table {table.Name} has no primary key. It needs one, so that the audit trail can name its rows.");
+
+        // What names a row stands in the trail for ever; the rest can be erased by law.
+        if (table.PatientColumn is not null && table.Columns.FirstOrDefault(c => c.KeyPosition > 0 && c.Type != "INTEGER") is { } word)
+            throw new MigrationException($"{table.Name} is about patients, and its key holds {word.Name}, which isn't an INTEGER: what a key says of a patient could never be erased from the audit trail. Give it an INTEGER key, and make {word.Name} UNIQUE.");
+        if (table.Columns.Count > MostColumns)
+            throw new MigrationException($"The table {table.Name} has {table.Columns.Count} columns, more than the {MostColumns} that the audit trail can write as one image. Cut it in two.");
 
         using (var keys = new SqliteStatement(session, "SELECT DISTINCT \"table\" FROM pragma_foreign_key_list(?1)"))
         {
