@@ -31,6 +31,20 @@ public sealed class TokenApiTests
     }
 
     [Test]
+    public async Task A_token_says_whose_it_is_and_what_it_may()
+    {
+        using var few = await TokenOfAsync("keller", ["patients.view"]);
+        using var nobody = clinic.Anonymous();
+
+        var me = await few.GetFromJsonAsync<System.Text.Json.JsonElement>("/api/me");
+        using var unknown = await nobody.GetAsync("/api/me");
+
+        Assert.That(me.GetProperty("kind").GetString(), Is.EqualTo("Token"));
+        Assert.That(me.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()), Is.EqualTo(new[] { "patients.view" }));
+        Assert.That((int)unknown.StatusCode, Is.EqualTo(401));
+    }
+
+    [Test]
     public async Task A_token_makes_none_that_may_more_than_itself()
     {
         using var few = await TokenOfAsync("admin", ["tokens.manage", "users.manage"]);

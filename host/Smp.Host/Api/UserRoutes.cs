@@ -21,6 +21,13 @@ internal static class UserRoutes
         public override string ToString() => $"{Name} ({Role})";
     }
 
+    /// <summary>Who asks.</summary>
+    /// <param name="Kind">What kind of actor.</param>
+    /// <param name="Name">As shown.</param>
+    /// <param name="StaffId">The member of staff behind it, where there is one.</param>
+    /// <param name="Permissions">What they may, in the order of the alphabet.</param>
+    public sealed record Me(ActorKind Kind, string Name, long? StaffId, IReadOnlyList<string> Permissions);
+
     /// <summary>A new password.</summary>
     public sealed record NewPassword(string? Password)
     {
@@ -94,6 +101,10 @@ internal static class UserRoutes
     {
         routes.MapGet("/api/staff", async (IStaff staff, CancellationToken token) => TypedResults.Ok(await staff.ListAsync(token)))
             .Demand(CorePermissions.StaffView).WithName("staff.list").WithTags("staff").WithSummary("Everybody who works here now.");
+        // Open to whoever is signed in.
+        routes.MapGet("/api/me", (RequestContext request, PermissionCatalog catalog) => TypedResults.Ok(new Me(
+                request.Actor.Kind, request.Actor.Name, request.Actor.StaffId, [.. (request.Permissions ?? catalog.All.Select(p => p.Id)).Order(StringComparer.Ordinal)])))
+            .RequireAuthorization().WithName("me").WithTags("staff").WithSummary("Who asks, and what they may.");
         return routes;
     }
 
