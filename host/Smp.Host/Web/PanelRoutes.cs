@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Smp.Host.Pages.Search;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Identity;
 using Smp.Sdk;
@@ -6,7 +7,7 @@ using Smp.Sdk.Web;
 
 namespace Smp.Host.Web;
 
-/// <summary>Panels by themselves, for pages whose panel wasn't ready in time: the script of the page puts the answer in.</summary>
+/// <summary>Parts of pages by themselves, which a page's script puts in: panels that weren't ready in time, and what a search finds while somebody types.</summary>
 internal static class PanelRoutes
 {
     /// <summary>Where a late panel of a patient's page is fetched.</summary>
@@ -26,6 +27,11 @@ internal static class PanelRoutes
         routes.MapGet("/today/panel/{name}", async (Panels panels, string name, CancellationToken token) =>
                 Fragment(await panels.RenderOneAsync(PanelPlace.Today, name, [], token)))
             .Demand(CorePermissions.WorklistView).ExcludeFromDescription();
+        // A list of names, as the page of the search is: nobody's record.
+        routes.MapGet("/search/quick", IResult (string? q) => string.IsNullOrWhiteSpace(q)
+                ? TypedResults.NoContent()
+                : new RazorComponentResult<QuickResults>(new { Text = q.Trim() }) { PreventStreamingRendering = true })
+            .Demand(CorePermissions.SearchUse).ExcludeFromDescription();
         return routes;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Localization;
@@ -15,6 +16,8 @@ public sealed record Catalog(Type Texts);
 /// </summary>
 public sealed class Words(IEnumerable<Catalog> catalogs, IStringLocalizerFactory factory, IClinicClock clock)
 {
+    // Only what catalogs hold: lines of timelines pass by here too, and would never end.
+    private readonly ConcurrentDictionary<(CultureInfo Culture, string Key), string> kept = [];
     private readonly IStringLocalizer[] localizers = [.. catalogs.Select(catalog => catalog.Texts).Distinct().Select(factory.Create)];
 
     /// <summary>
@@ -39,9 +42,11 @@ public sealed class Words(IEnumerable<Catalog> catalogs, IStringLocalizerFactory
     /// <summary>The text for an English key; the key itself where no catalog has it.</summary>
     public string Text(string key)
     {
+        var culture = CultureInfo.CurrentUICulture;
+        if (kept.TryGetValue((culture, key), out var known)) return known;
         foreach (var localizer in localizers)
         {
-            if (localizer[key] is { ResourceNotFound: false } found) return found.Value;
+            if (localizer[key] is { ResourceNotFound: false } found) return kept[(culture, key)] = found.Value;
         }
 
         return key;
