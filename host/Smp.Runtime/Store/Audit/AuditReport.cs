@@ -50,7 +50,7 @@ internal sealed class AuditFindings
 
     public long Count { get; private set; }
 
-    public void Add(AuditFault fault, string where, string text)
+    public void Report(AuditFault fault, string where, string text)
     {
         Count++;
         if (first.Count < Shown) first.Add(new(fault, where, text));

@@ -190,5 +190,5 @@ internal sealed class AuditVerification
         return at + AuditHash.Length <= hashes.Length && its.SequenceEqual(hashes.Slice((int)at, AuditHash.Length));
     }
 
-    private void Report(AuditFault fault, string where, string text) => findings.Add(fault, where, text);
+    private void Report(AuditFault fault, string where, string text) => findings.Report(fault, where, text);
 }

@@ -49,7 +49,7 @@ internal sealed class LiveImages(SqliteSession session, AuditFindings findings)
         var erased = !row.IsNull(9);
         if (!erased && change is 'U' or 'D' or 'B' && !Follows(current, key, row, change))
         {
-            findings.Add(AuditFault.LiveRow, $"{current.Name} {row.Text(4)}",
+            findings.Report(AuditFault.LiveRow, $"{current.Name} {row.Text(4)}",
                 $"When row {row.Integer(0)} of the trail was written, {current.Name} {row.Text(4)} wasn't as the trail had it: it had been changed past the store.");
         }
 
@@ -68,16 +68,16 @@ internal sealed class LiveImages(SqliteSession session, AuditFindings findings)
             {
                 var key = rows.IsInteger(0) ? new Key(rows.Integer(0), null) : new Key(0, rows.Text(0));
                 if (!images.Remove(key, out var last))
-                    findings.Add(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is there, and the trail doesn't know it: it was inserted past the store.");
+                    findings.Report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is there, and the trail doesn't know it: it was inserted past the store.");
                 else if (!last.IsErased && last.Hash != Hash(rows.Bytes(1)))
-                    findings.Add(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} isn't what row {last.Row} of the trail says: it was changed past the store.");
+                    findings.Report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} isn't what row {last.Row} of the trail says: it was changed past the store.");
             }
         }
 
         foreach (var table in tables.Values)
         {
             foreach (var key in table.Images.Keys)
-                findings.Add(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is gone, and the trail doesn't say so: it was deleted past the store.");
+                findings.Report(AuditFault.LiveRow, $"{table.Name} {key}", $"{table.Name} {key} is gone, and the trail doesn't say so: it was deleted past the store.");
         }
     }
 
