@@ -226,7 +226,7 @@ public sealed class DoseApiTests : ClinicalApi
         Assert.Multiple(() =>
         {
             Assert.That((voided.StatusCode, again.StatusCode), Is.EqualTo((HttpStatusCode.OK, HttpStatusCode.Conflict)));
-            Assert.That(report.Faults, Is.Empty);
+            Assert.That(report.Problems, Is.Empty);
         });
     }
 

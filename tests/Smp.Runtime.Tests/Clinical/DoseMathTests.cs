@@ -129,9 +129,8 @@ public sealed class DoseMathTests
         {
             var (some, more) = pair;
             var doses = some.Concat(more).ToList();
-            var shuffled = more.Reverse().Concat(some).ToList();
-            var moment = Noon;
-            return DoseWindow.Worst(doses, moment, Day) == DoseWindow.Worst(shuffled, moment, Day);
+            var shuffled = Enumerable.Reverse(more).Concat(some).ToList();
+            return DoseWindow.Worst(doses, Noon, Day) == DoseWindow.Worst(shuffled, Noon, Day);
         }));
 
     [Test]

@@ -124,6 +124,29 @@ public sealed class MeasurementBook(IStore<CorePlugin> store, ITimeline timeline
     public Task<IReadOnlyList<FormattableString>> UnusualAsync(NewMeasurement measurement, CancellationToken token = default) =>
         store.ReadAsync(db => UnusualAsync(db, measurement), token);
 
+    /// <summary>A measurement of a patient.</summary>
+    /// <exception cref="RefusedException">This patient has no such measurement.</exception>
+    public async Task<Measurement> RequireAsync(long patientId, long id, CancellationToken token = default) =>
+        await store.ReadAsync(db => db.QuerySingleOrDefaultAsync<Measurement>(
+            $"SELECT {Columns} WHERE m.id = @id AND m.patient_id = @patientId", new { id, patientId }), token)
+            ?? throw Refuse.Missing($"There is no measurement {id} of this patient.");
+
+    /// <summary>What can't be true of a measurement, field by field; empty when it can.</summary>
+    public static IReadOnlyList<FieldError> Impossible(NewMeasurement measurement)
+    {
+        try
+        {
+            var checks = new Checks();
+            MeasurementRange.Check(checks, measurement);
+            checks.Throw();
+            return [];
+        }
+        catch (RefusedException refusal)
+        {
+            return refusal.Errors;
+        }
+    }
+
     /// <summary>How many of the clinic's days lie between a measurement and a moment.</summary>
     public int AgeInDays(Measurement measurement, DateTimeOffset at) => clock.DayOf(at).DayNumber - clock.DayOf(measurement.TakenAt).DayNumber;
 
