@@ -54,7 +54,7 @@ internal sealed class DoseAdvisor(DoseFacts facts)
         var planned = sum.With(volume * plan.ConcentrationMicrogramsPerMillilitre, most);
         if (planned.IsOver)
         {
-            Add(GuardGrade.Stop, "limit", $"This would be {DoseWords.Down(planned.Millionths / 10_000m, 1)} % of what may be given in {facts.Window.TotalHours} hours. At most {DoseWords.Down(DoseWords.Millilitres(advice.LeftMicrolitres!.Value), 2)} mL ({DoseWords.Down(DoseWords.Milligrams(advice.LeftNanograms!.Value), 1)} mg) are left.");
+            Add(GuardGrade.Stop, "limit", $"This would be {DoseWords.PercentUp(planned.Millionths)} % of what may be given in {facts.Window.TotalHours} hours. At most {DoseWords.Down(DoseWords.Millilitres(advice.LeftMicrolitres!.Value), 2)} mL ({DoseWords.Down(DoseWords.Milligrams(advice.LeftNanograms!.Value), 1)} mg) are left.");
         }
 
         return advice with { PlannedMillionths = planned.Millionths, Remarks = Sorted(), Grade = Gravest() };

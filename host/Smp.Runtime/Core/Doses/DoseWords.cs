@@ -18,6 +18,9 @@ public static class DoseWords
     /// <summary>Rounded down, so that what is left is never shown as more than it is.</summary>
     public static decimal Down(decimal value, int decimals) => Math.Round(value, decimals, MidpointRounding.ToNegativeInfinity);
 
+    /// <summary>Millionths as percent, rounded up to a tenth, so that what is above the limit never reads as 100 %.</summary>
+    public static decimal PercentUp(long millionths) => Math.Round(millionths / 10_000m, 1, MidpointRounding.ToPositiveInfinity);
+
     /// <summary>A dose in a line: <c>Lidocaine 1 % with adrenaline, 5 mL (50 mg), infiltration</c>.</summary>
     public static string Line(
         string drug, long? concentration, long? volume, long amountNanograms, bool withAdrenaline, DoseRoute route)

@@ -23,38 +23,19 @@ public sealed class MeasurementBook(IStore<CorePlugin> store, ITimeline timeline
         store.WriteAsync<IReadOnlyList<RecordedMeasurement>>(new("Recorded measurements"), async unit =>
         {
             List<RecordedMeasurement> done = [];
-            foreach (var measurement in measurements) done.Add(await RecordAsync(unit, measurement, token));
+            foreach (var measurement in measurements) done.Add(await InsertAsync(unit, measurement));
+            // One line for what was measured together.
+            foreach (var together in measurements.GroupBy(m => (m.PatientId, m.TakenAt)))
+                await TellAsync(unit, together.Key.PatientId, together.Key.TakenAt, [.. together], token);
             return done;
         }, token);
 
     /// <inheritdoc/>
     public async Task<RecordedMeasurement> RecordAsync(IUnitOfWork unit, NewMeasurement measurement, CancellationToken token = default)
     {
-        var m = measurement with { TakenAt = Moments.Cut(measurement.TakenAt) };
-        var db = StoreEngine.Join(Rights.Core, unit);
-        await ClinicalChecks.RequirePatientAsync(db, m.PatientId);
-        var checks = new Checks();
-        MeasurementRange.Check(checks, m);
-        ClinicalChecks.Past(checks, m.TakenAt, unit.Now, "takenAt");
-        await ClinicalChecks.LookUpAsync(db, checks, m.PatientId, m.TakenBy, "takenBy", m.ProcedureId);
-        checks.Throw();
-
-        var unusual = await UnusualAsync(db, m);
-        long? Of(MeasurementKind kind) => m.Kind == kind ? m.Value : null;
-        var id = await db.ExecuteScalarAsync<long>("""
-            INSERT INTO core__measurements
-                (patient_id, kind, weight_grams, height_millimetres, systolic_mmhg, diastolic_mmhg, pulse_per_minute, oxygen_saturation_percent,
-                 taken_at, taken_by, procedure_id, recorded_by, recorded_at)
-            VALUES (@PatientId, @kind, @weight, @height, @systolic, @Diastolic, @pulse, @saturation, @TakenAt, @TakenBy, @ProcedureId, @Name, @Now)
-            RETURNING id
-            """, new
-        {
-            m.PatientId, kind = m.Kind.ToString(), weight = Of(MeasurementKind.Weight), height = Of(MeasurementKind.Height),
-            systolic = Of(MeasurementKind.BloodPressure), m.Diastolic, pulse = Of(MeasurementKind.Pulse),
-            saturation = Of(MeasurementKind.OxygenSaturation), m.TakenAt, m.TakenBy, m.ProcedureId, unit.Actor.Name, unit.Now,
-        });
-        await timeline.WriteAsync(unit, new(m.PatientId, m.TakenAt, "chart", Shown(m.Kind, m.Value, m.Diastolic), Href(m.PatientId)), token);
-        return new(id, unusual);
+        var done = await InsertAsync(unit, measurement);
+        await TellAsync(unit, measurement.PatientId, measurement.TakenAt, [measurement], token);
+        return done;
     }
 
     /// <summary>Voids a measurement, in a unit of work of its own.</summary>
@@ -168,6 +149,38 @@ public sealed class MeasurementBook(IStore<CorePlugin> store, ITimeline timeline
             SELECT {Columns} WHERE m.patient_id = @patientId AND m.kind = @kind AND m.voided_at IS NULL AND (@by IS NULL OR m.taken_at <= @by)
             ORDER BY m.taken_at DESC, m.id DESC LIMIT 1
             """, new { patientId, kind = kind.ToString(), by });
+
+    private Task TellAsync(IUnitOfWork unit, long patientId, DateTimeOffset at, IReadOnlyList<NewMeasurement> measured, CancellationToken token) =>
+        timeline.WriteAsync(unit, new(patientId, Moments.Cut(at), "chart", string.Join(", ", measured.Select(m => Shown(m.Kind, m.Value, m.Diastolic))),
+            Href(patientId)), token);
+
+    private static async Task<RecordedMeasurement> InsertAsync(IUnitOfWork unit, NewMeasurement measurement)
+    {
+        var m = measurement with { TakenAt = Moments.Cut(measurement.TakenAt) };
+        var db = StoreEngine.Join(Rights.Core, unit);
+        await ClinicalChecks.RequirePatientAsync(db, m.PatientId);
+        var checks = new Checks();
+        MeasurementRange.Check(checks, m);
+        ClinicalChecks.Past(checks, m.TakenAt, unit.Now, "takenAt");
+        await ClinicalChecks.LookUpAsync(db, checks, m.PatientId, m.TakenBy, "takenBy", m.ProcedureId);
+        checks.Throw();
+
+        var unusual = await UnusualAsync(db, m);
+        long? Of(MeasurementKind kind) => m.Kind == kind ? m.Value : null;
+        var id = await db.ExecuteScalarAsync<long>("""
+            INSERT INTO core__measurements
+                (patient_id, kind, weight_grams, height_millimetres, systolic_mmhg, diastolic_mmhg, pulse_per_minute, oxygen_saturation_percent,
+                 taken_at, taken_by, procedure_id, recorded_by, recorded_at)
+            VALUES (@PatientId, @kind, @weight, @height, @systolic, @Diastolic, @pulse, @saturation, @TakenAt, @TakenBy, @ProcedureId, @Name, @Now)
+            RETURNING id
+            """, new
+        {
+            m.PatientId, kind = m.Kind.ToString(), weight = Of(MeasurementKind.Weight), height = Of(MeasurementKind.Height),
+            systolic = Of(MeasurementKind.BloodPressure), m.Diastolic, pulse = Of(MeasurementKind.Pulse),
+            saturation = Of(MeasurementKind.OxygenSaturation), m.TakenAt, m.TakenBy, m.ProcedureId, unit.Actor.Name, unit.Now,
+        });
+        return new(id, unusual);
+    }
 
     private static async Task<IReadOnlyList<FormattableString>> UnusualAsync(DbConnection db, NewMeasurement m)
     {
