@@ -87,11 +87,11 @@ public sealed class ModuleTests
         {
             var procedure = await ProcedureAsync(services);
             var other = await services.GetRequiredService<Runtime.Core.Patients.PatientRecords>().AddAsync(new() { GivenName = "Marko", FamilyName = "Horvat", BirthDate = new(1970, 1, 2) });
-            return Assert.ThrowsAsync<RefusedException>(() => services.GetRequiredService<Runtime.Core.Complications.ComplicationBook>().RecordAsync(
+            return await Assert.ThrowsAsync<RefusedException>(() => services.GetRequiredService<Runtime.Core.Complications.ComplicationBook>().RecordAsync(
                 new(other.Id, ComplicationKind.Oedema, clinic.Clock.Today, ComplicationSeverity.Mild, "Forehead") { ProcedureId = procedure }));
         });
 
-        Assert.That(refused.Errors.Select(e => e.Field), Is.EqualTo(new[] { "procedureId" }));
+        Assert.That(refused!.Errors.Select(e => e.Field), Is.EqualTo(new[] { "procedureId" }));
     }
 
     private DoseRecord Dose(long volume, DateTimeOffset at) => new()
