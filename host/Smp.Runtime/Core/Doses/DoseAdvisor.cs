@@ -43,7 +43,8 @@ internal sealed class DoseAdvisor(DoseFacts facts)
         var sum = DoseWindow.Worst(facts.Limited(), facts.At, facts.Window);
         var advice = Advice(limit, sum) with
         {
-            LeftNanograms = sum.LeftOf(most), LeftMicrolitres = sum.LeftOf(most) / plan.ConcentrationMicrogramsPerMillilitre,
+            LeftNanograms = sum.LeftOf(most),
+            LeftMicrolitres = sum.LeftOf(most) / plan.ConcentrationMicrogramsPerMillilitre,
         };
         if (plan.VolumeMicrolitres is not { } volume)
         {

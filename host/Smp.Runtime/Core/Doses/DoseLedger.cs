@@ -138,7 +138,9 @@ public sealed class DoseLedger(
         var result = dose with
         {
             DrugName = dose.DrugId is null ? checks.Require(dose.DrugName, "drugName", 100) : null,
-            Lot = checks.Optional(dose.Lot, "lot", 50), Note = checks.Optional(dose.Note, "note", 500), GivenAt = Moments.Cut(dose.GivenAt),
+            Lot = checks.Optional(dose.Lot, "lot", 50),
+            Note = checks.Optional(dose.Note, "note", 500),
+            GivenAt = Moments.Cut(dose.GivenAt),
         };
         ClinicalChecks.Past(checks, dose.GivenAt, now, "givenAt");
         if (dose.Route != DoseRoute.Topical)
