@@ -40,7 +40,8 @@ internal sealed record DoseFacts
     public static async Task<DoseFacts> ReadAsync(
         DbConnection db, long patientId, DateTimeOffset at, TimeSpan window, int weightMaxAgeDays, IClinicClock clock)
     {
-        var weight = await MeasurementBook.LatestAsync(db, patientId, MeasurementKind.Weight, at);
+        // A form's time has no seconds: who was weighed within the same minute was weighed before.
+        var weight = await MeasurementBook.LatestAsync(db, patientId, MeasurementKind.Weight, at.AddMinutes(1));
         var doses = (await db.QueryAsync<LedgerDose>("""
             SELECT d.id, d.drug_id, d.drug, d.with_adrenaline, d.amount_nanograms, d.given_at
             FROM core__doses d LEFT JOIN core__drugs g ON g.id = d.drug_id
