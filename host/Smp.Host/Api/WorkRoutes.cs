@@ -31,6 +31,14 @@ internal static class WorkRoutes
                 TypedResults.Ok(await book.ListAsync(open ?? false, Keyset.Limit(limit), token)))
             .Demand(CorePermissions.IncidentsView).WithName("incidents.list").WithTags("work").WithSummary("Incidents, newest first; open=true for those that wait for a review.");
 
+        api.MapPost("incidents", async (IncidentBook book, IClinicClock clock, IncidentReport report, CancellationToken token) =>
+            {
+                var id = await book.ReportAsync(report with { At = report.At ?? clock.Now }, token);
+                return TypedResults.Created($"/api/incidents/{id}", await book.FindAsync(id, token));
+            })
+            .Demand(CorePermissions.IncidentsReport).WithName("incidents.report").WithTags("work").WithSummary("Reports an incident; it happened now when not said otherwise.")
+            .ProducesProblem(404).ProducesProblem(422);
+
         api.MapGet("incidents/{id:long}", async (IncidentBook book, long id, CancellationToken token) =>
                 TypedResults.Ok(await book.FindAsync(id, token) ?? throw Refuse.Missing($"There is no incident {id}.")))
             .Demand(CorePermissions.IncidentsView).WithName("incidents.read").WithTags("work").WithSummary("An incident.").ProducesProblem(404);

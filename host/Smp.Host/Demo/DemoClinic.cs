@@ -26,6 +26,7 @@ public static class DemoClinic
         {
             var records = services.GetRequiredService<PatientRecords>();
             foreach (var patient in DemoPatients.All(services.GetRequiredService<IClinicClock>().Today)) await records.AddAsync(patient);
+            await DemoRecords.AddAsync(services);
             foreach (var samples in services.GetServices<IDemoData>()) await samples.AddAsync(CancellationToken.None);
             return staff;
         });

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Runtime.Core.Audit;
+using Smp.Runtime.Core.Complications;
+using Smp.Runtime.Core.Doses;
 using Smp.Runtime.Core.Incidents;
+using Smp.Runtime.Core.Measurements;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Search;
 using Smp.Runtime.Core.Settings;
@@ -32,6 +35,13 @@ internal static class CoreServices
         .AddScoped<IncidentBook>()
         .AddScoped<IIncidents>(s => s.GetRequiredService<IncidentBook>())
         .AddScoped<IWorklistSource, IncidentWorklist>()
+        .AddScoped<MeasurementBook>()
+        .AddScoped<IMeasurements>(s => s.GetRequiredService<MeasurementBook>())
+        .AddScoped<DrugCatalogue>()
+        .AddScoped<DoseLedger>()
+        .AddScoped<IDoses>(s => s.GetRequiredService<DoseLedger>())
+        .AddScoped<ComplicationBook>()
+        .AddScoped<IComplications>(s => s.GetRequiredService<ComplicationBook>())
         .AddScoped<IStaff, StaffDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()

@@ -36,6 +36,21 @@ public static class CorePermissions
     /// <summary>Close an incident with its outcome: a physician's task.</summary>
     public const string IncidentsReview = "incidents.review";
 
+    /// <summary>Report an incident.</summary>
+    public const string IncidentsReport = "incidents.report";
+
+    /// <summary>See measurements, doses and complications; with <see cref="PatientsView"/> only.</summary>
+    public const string ClinicalView = "clinical.view";
+
+    /// <summary>Record measurements and doses, and void them.</summary>
+    public const string ClinicalRecord = "clinical.record";
+
+    /// <summary>Record complications and how they ended.</summary>
+    public const string ComplicationsRecord = "complications.record";
+
+    /// <summary>Add drugs, and make their limits stricter.</summary>
+    public const string DrugsManage = "drugs.manage";
+
     /// <summary>See what is due.</summary>
     public const string WorklistView = "worklist.view";
 

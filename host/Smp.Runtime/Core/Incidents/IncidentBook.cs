@@ -1,4 +1,5 @@
 using Dapper;
+using Smp.Runtime.Core.Clinical;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
@@ -64,6 +65,20 @@ public sealed class IncidentBook(IStore<CorePlugin> store, ITimeline timeline) :
             await timeline.WriteAsync(unit, new(patient, incident.At, "alert", incident.Text, $"/incidents/{id}"), token);
         return id;
     }
+
+    /// <summary>Opens an incident that a member of staff reports.</summary>
+    /// <exception cref="RefusedException">A field needs another look, or there is no such patient.</exception>
+    public Task<long> ReportAsync(IncidentReport report, CancellationToken token = default) => store.WriteAsync(new("Reported an incident"), async unit =>
+    {
+        var checks = new Checks();
+        checks.That(report.Kind is not null, "kind", $"Say what kind of incident it is.");
+        var text = checks.Require(report.Text, "text", 500);
+        checks.That(report.At is not null, "at", $"Say when it happened.");
+        if (report.At is { } at) ClinicalChecks.Past(checks, at, unit.Now, "at");
+        checks.Throw();
+        if (report.PatientId is { } patient) await ClinicalChecks.RequirePatientAsync(unit.Connection, patient);
+        return await OpenAsync(unit, new(report.Kind.ToString()!, text, report.At!.Value, report.PatientId), token);
+    }, token);
 
     /// <summary>An incident, or null.</summary>
     public Task<Incident?> FindAsync(long id, CancellationToken token = default) => store.ReadAsync(connection =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Smp.Runtime.Backups;
+using Smp.Runtime.Core.Clinical;
 using Smp.Runtime.Loading;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -41,6 +42,7 @@ public sealed class SettingsBook
             Name = "language", Type = SettingType.Text, Title = "Language", Description = "Of pages, messages and what is printed.",
             Default = "en", Choices = ["en"],
         },
+        .. ClinicalSettings.Definitions,
         .. BackupSettings.Definitions,
     ];
 
