@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Patients;
+using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Search;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Core.Staff;
@@ -33,6 +34,16 @@ internal static class CoreServices
         .AddScoped<IIncidents>(s => s.GetRequiredService<IncidentBook>())
         .AddScoped<IWorklistSource, IncidentWorklist>()
         .AddScoped<IStaff, StaffDirectory>()
+        .AddScoped<GuardBoard>()
+        .AddScoped<GuardRecord>()
+        .AddScoped<ProcedureChecks>()
+        .AddScoped<ProcedureBook>()
+        .AddScoped<IProcedures>(s => s.GetRequiredService<ProcedureBook>())
+        .AddScoped<ProcedureDesk>()
+        .AddScoped<OverrideBook>()
+        .AddScoped<IProcedureGuard, PerformerGuard>()
+        .AddScoped<IProcedureGuard, PlaceGuard>()
+        .AddScoped<IWorklistSource, ProcedureWorklist>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()
         .AddScoped<AuditBook>()
