@@ -160,7 +160,9 @@ public sealed class Clinic : IAsyncDisposable
             await plugins.SetEnabledAsync(plugin, enabled, actor, scope, token);
             Guard.Begin();
             await BuildAndSwapAsync();
-            return plugins.Statuses.First(s => s.Id == plugin);
+            // One whose files are gone is forgotten once it is off.
+            return plugins.Statuses.FirstOrDefault(s => s.Id == plugin)
+                ?? new(plugin, plugin, "", "", "", PluginState.Disabled, "It is off, and its files aren't there any more.");
         }
         finally
         {
