@@ -92,8 +92,10 @@ public sealed class ProcedureDesk(IStore<CorePlugin> store, IProcedures procedur
     public async Task<IReadOnlyList<StaffMember>> PerformersAsync(CancellationToken token = default) =>
         [.. (await staff.ListAsync(token)).Where(s => s.Role is Role.Physician or Role.Technician)];
 
-    /// <summary>The places in use, with the name of their location: keys of rooms.</summary>
-    public Task<IReadOnlyList<ProcedurePlace>> PlacesAsync(CancellationToken token = default) => ProcedureNames.PlacesAsync(store, token);
+    /// <summary>The places in use, locations with and without a room, by name.</summary>
+    /// <param name="keeping">A location whose places are there also when they aren't in use any more: a procedure's own.</param>
+    /// <param name="token">Gives up.</param>
+    public Task<IReadOnlyList<ProcedurePlace>> PlacesAsync(long? keeping = null, CancellationToken token = default) => ProcedureNames.PlacesAsync(store, keeping, token);
 
     private async Task<Procedure> GuardedAsync(long id, GuardStage stage, Act act, Func<IUnitOfWork, Task<Procedure>> step, CancellationToken token)
     {

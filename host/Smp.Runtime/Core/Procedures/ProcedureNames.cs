@@ -16,11 +16,11 @@ internal static class ProcedureNames
         store.ReadAsync<IReadOnlyDictionary<long, string>>(async db =>
             (await db.QueryAsync<(long Id, string Name)>("SELECT id, name FROM staff")).ToDictionary(s => s.Id, s => s.Name), token);
 
-    public static Task<IReadOnlyList<ProcedurePlace>> PlacesAsync(IStore<CorePlugin> store, CancellationToken token) =>
+    public static Task<IReadOnlyList<ProcedurePlace>> PlacesAsync(IStore<CorePlugin> store, long? keeping, CancellationToken token) =>
         store.ReadAsync<IReadOnlyList<ProcedurePlace>>(async db => (await db.QueryAsync<ProcedurePlace>("""
-            SELECT id AS location_id, NULL AS room_id, name FROM locations WHERE active = 1
+            SELECT id AS location_id, NULL AS room_id, name FROM locations WHERE active = 1 OR id = @keeping
             UNION ALL
-            SELECT l.id, r.id, l.name || ', ' || r.name FROM rooms r JOIN locations l ON l.id = r.location_id WHERE r.active = 1 AND l.active = 1
+            SELECT l.id, r.id, l.name || ', ' || r.name FROM rooms r JOIN locations l ON l.id = r.location_id WHERE (r.active = 1 AND l.active = 1) OR l.id = @keeping
             ORDER BY 3
-            """)).AsList(), token);
+            """, new { keeping })).AsList(), token);
 }
