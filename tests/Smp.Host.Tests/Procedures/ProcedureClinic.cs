@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Smp.Host.Tests.Shells;
+using Smp.Needles;
 using Smp.Sdk;
 using Smp.Sdk.Testing;
 
@@ -23,7 +24,8 @@ internal sealed class ProcedureClinic : IAsyncDisposable
     {
         var shelf = new PluginShelf();
         foreach (var project in guards) LayGuard(shelf, project);
-        var clinic = await shelf.OpenAsync();
+        // Some module whose procedures there can be, beside the clinic's own.
+        var clinic = await shelf.OpenAsync(o => o.With<NeedlesPlugin>());
         var desk = await clinic.AsAsync(Role.Coordinator);
         using var added = await desk.PostAsJsonAsync("/api/patients", new { givenName = "Ana", familyName = "Horvat", birthDate = "1988-05-17" });
         Assert.That(added.StatusCode, Is.EqualTo(HttpStatusCode.Created), await added.Content.ReadAsStringAsync());
@@ -47,7 +49,7 @@ internal sealed class ProcedureClinic : IAsyncDisposable
     public async Task ReopenAsync()
     {
         await Clinic.DisposeAsync();
-        Clinic = await shelf.OpenAsync();
+        Clinic = await shelf.OpenAsync(o => o.With<NeedlesPlugin>());
     }
 
     public Task<HttpClient> AsAsync(Role role) => Clinic.AsAsync(role);

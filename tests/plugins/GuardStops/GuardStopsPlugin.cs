@@ -7,7 +7,25 @@ namespace GuardStops;
 /// <summary>Says of each procedure what its title asks for.</summary>
 public sealed class GuardStopsPlugin : IPlugin
 {
-    public void ConfigureServices(IServiceCollection services) => services.AddGuard<AsTitledGuard>();
+    public void ConfigureServices(IServiceCollection services) => services
+        .AddGuard<AsTitledGuard>()
+        .AddHandler<ProcedureStarted, RefusesAsTitled>()
+        .AddHandler<ProcedureClosed, RefusesAsTitled>()
+        .AddHandler<ProcedureVoided, RefusesAsTitled>();
+}
+
+/// <summary>Takes part in the units that start, end and void: what it refuses doesn't happen.</summary>
+public sealed class RefusesAsTitled : IEventHandler<ProcedureStarted>, IEventHandler<ProcedureClosed>, IEventHandler<ProcedureVoided>
+{
+    public Task HandleAsync(ProcedureStarted @event, IUnitOfWork unit, CancellationToken token) => Look(@event.Procedure, "unstartable");
+
+    public Task HandleAsync(ProcedureClosed @event, IUnitOfWork unit, CancellationToken token) => Look(@event.Procedure, "unendable");
+
+    public Task HandleAsync(ProcedureVoided @event, IUnitOfWork unit, CancellationToken token) => Look(@event.Procedure, "unvoidable");
+
+    private static Task Look(Procedure procedure, string word) => procedure.Title.Contains(word, StringComparison.Ordinal)
+        ? Task.FromException(Refuse.Because($"The module has something of its own to do first."))
+        : Task.CompletedTask;
 }
 
 public sealed class AsTitledGuard(IStore<GuardStopsPlugin> store) : IProcedureGuard
