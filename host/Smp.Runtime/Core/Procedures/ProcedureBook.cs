@@ -33,7 +33,11 @@ internal sealed class ProcedureBook(
         if (was.RowVersion != rowVersion) throw Stale();
         var becomes = await inputs.CheckedAsync(unit, was with
         {
-            Title = change.Title, LocationId = change.LocationId, RoomId = change.RoomId, PlannedFor = change.PlannedFor, PerformedBy = change.PerformedBy,
+            Title = change.Title,
+            LocationId = change.LocationId,
+            RoomId = change.RoomId,
+            PlannedFor = change.PlannedFor,
+            PerformedBy = change.PerformedBy,
             Team = change.Team,
         }, token);
         if (was.State is ProcedureState.InProgress && becomes.PerformedBy is null) throw Refuse.Field("performedBy", $"Say who performs it.");
@@ -59,7 +63,10 @@ internal sealed class ProcedureBook(
             ?? throw Refuse.Field("performedBy", $"Say who performs it: {unit.Actor.Name} is no member of staff.");
         var done = await GoAsync(unit, was with
         {
-            State = step.To, StartedAt = unit.Now, PerformedBy = performer, RecordedBy = unit.Actor.StaffId == performer ? null : unit.Actor.StaffId,
+            State = step.To,
+            StartedAt = unit.Now,
+            PerformedBy = performer,
+            RecordedBy = unit.Actor.StaffId == performer ? null : unit.Actor.StaffId,
         }, ProcedureAct.Start, step, null, token);
         await TellAsync(unit, done, unit.Now, $"Started: {done.Title}", token);
         await unit.PublishAsync(new ProcedureStarted(done), token);
