@@ -5,6 +5,7 @@ using Smp.Runtime.Core.Doses;
 using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Measurements;
 using Smp.Runtime.Core.Patients;
+using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Search;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Core.Staff;
@@ -43,6 +44,16 @@ internal static class CoreServices
         .AddScoped<ComplicationBook>()
         .AddScoped<IComplications>(s => s.GetRequiredService<ComplicationBook>())
         .AddScoped<IStaff, StaffDirectory>()
+        .AddScoped<GuardBoard>()
+        .AddScoped<GuardRecord>()
+        .AddScoped<ProcedureChecks>()
+        .AddScoped<ProcedureBook>()
+        .AddScoped<IProcedures>(s => s.GetRequiredService<ProcedureBook>())
+        .AddScoped<ProcedureDesk>()
+        .AddScoped<OverrideBook>()
+        .AddScoped<IProcedureGuard, PerformerGuard>()
+        .AddScoped<IProcedureGuard, PlaceGuard>()
+        .AddScoped<IWorklistSource, ProcedureWorklist>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()
         .AddScoped<AuditBook>()

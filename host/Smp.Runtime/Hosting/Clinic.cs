@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
+using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
 using Smp.Runtime.Identity;
@@ -54,6 +55,9 @@ public sealed class Clinic : IAsyncDisposable
 
     /// <summary>How every plugin stands.</summary>
     public IReadOnlyList<PluginStatus> Plugins => plugins.Statuses;
+
+    /// <summary>The modules that the clinic has on and that owe their guards, whether they run or not.</summary>
+    public IReadOnlyList<OwedGuards> OwedGuards => plugins.OwedGuards;
 
     /// <summary>Its backups.</summary>
     public ClinicBackups Backups { get; }
@@ -156,7 +160,9 @@ public sealed class Clinic : IAsyncDisposable
             await plugins.SetEnabledAsync(plugin, enabled, actor, scope, token);
             Guard.Begin();
             await BuildAndSwapAsync();
-            return plugins.Statuses.First(s => s.Id == plugin);
+            // One whose files are gone is forgotten once it is off.
+            return plugins.Statuses.FirstOrDefault(s => s.Id == plugin)
+                ?? new(plugin, plugin, "", "", "", PluginState.Disabled, "It is off, and its files aren't there any more.");
         }
         finally
         {

@@ -50,6 +50,20 @@ public static class CorePermissions
 
     /// <summary>Add drugs, and make their limits stricter.</summary>
     public const string DrugsManage = "drugs.manage";
+    /// <summary>See procedures, and what stands in their way.</summary>
+    public const string ProceduresView = "procedures.view";
+
+    /// <summary>Plan, book and cancel procedures.</summary>
+    public const string ProceduresBook = "procedures.book";
+
+    /// <summary>Start, close and abort procedures, and enter those that took place before.</summary>
+    public const string ProceduresPerform = "procedures.perform";
+
+    /// <summary>Override what a guard stops: a physician's decision, with their password.</summary>
+    public const string ProceduresOverride = "procedures.override";
+
+    /// <summary>Mark procedures as entered in error.</summary>
+    public const string ProceduresVoid = "procedures.void";
 
     /// <summary>See what is due.</summary>
     public const string WorklistView = "worklist.view";

@@ -89,6 +89,29 @@ public sealed class SignIn(
         return new SignInOutcome.Ok();
     }
 
+    /// <summary>
+    /// Whether the password that somebody who is signed in typed again is theirs: for acts that are signed. A wrong one is counted as at signing in.
+    /// </summary>
+    /// <exception cref="RefusedException">The member of staff has no user.</exception>
+    public async Task<SignInOutcome> ConfirmAsync(long staffId, string? password, CancellationToken token = default)
+    {
+        var user = await store.ReadAsync(db => db.QuerySingleOrDefaultAsync<ClinicUser>($"{ClinicUser.Select} WHERE u.staff_id = @staffId", new { staffId }), token)
+            ?? throw Refuse.Forbidden($"Only somebody who can sign in can do this.");
+        if (user.LockedUntil is { } locked && locked > time.GetUtcNow()) return new SignInOutcome.LockedUntil(locked);
+        if (await memory.HashAsync(() => passwords.Verify(user.PasswordHash, password ?? ""), token) == PasswordVerificationResult.Failed || !user.Active) return Failed(await CountAsync(user, token));
+
+        // Carries nothing out by itself: what it is typed for follows in a unit of its own.
+        var (confirmed, until) = await store.WriteAsync(new("Typed the password again") { Refusal = true }, async unit =>
+        {
+            var rows = await unit.Connection.ExecuteAsync("""
+                UPDATE core__users SET failed_attempts = 0, locked_until = NULL
+                WHERE id = @Id AND password_hash = @PasswordHash AND (locked_until IS NULL OR locked_until <= @Now)
+                """, new { user.Id, user.PasswordHash, unit.Now });
+            return (rows == 1, await LockOfAsync(unit.Connection, user));
+        }, token);
+        return confirmed ? new SignInOutcome.Ok() : Failed(until > time.GetUtcNow() ? until : null);
+    }
+
     /// <summary>Ends this browser's session.</summary>
     public Task SignOutAsync() => sessions.SignOutAsync();
 
@@ -97,7 +120,7 @@ public sealed class SignIn(
 
     private async Task<DateTimeOffset?> CountAsync(ClinicUser user, CancellationToken token)
     {
-        var until = await store.WriteAsync(new("Typed a wrong password"), async unit =>
+        var until = await store.WriteAsync(new("Typed a wrong password") { Refusal = true }, async unit =>
         {
             await unit.Connection.ExecuteAsync("""
                 UPDATE core__users SET

@@ -20,7 +20,7 @@ internal sealed partial class ManifestReader
     internal static readonly IReadOnlySet<string> Reserved = new HashSet<string>(StringComparer.Ordinal)
     {
         "core", "api", "audit", "patients", "staff", "worklist", "settings", "modules", "users", "search", "sign-in", "sign-out", "setup",
-        "health", "incidents", "today", "calendar", "audit", "account", "problem", "_content", "openapi",
+        "health", "incidents", "procedures", "today", "calendar", "audit", "account", "problem", "_content", "openapi",
     };
 
     private readonly ManifestProblems problems = new();
@@ -83,6 +83,7 @@ internal sealed partial class ManifestReader
         var (reads, publishes) = Tables(root, id, [.. Names(root, "requires"), .. Names(root, "optional")]);
         var permissions = Permissions(root, id);
         var nav = Nav(root, id, permissions);
+        var guards = Guards(root);
         var settings = new ManifestSettings(problems).Read(root);
         root.RefuseOthers();
 
@@ -101,6 +102,7 @@ internal sealed partial class ManifestReader
             Publishes = publishes,
             Permissions = permissions,
             Nav = nav,
+            Guards = guards,
             Settings = settings,
         }, []);
     }
@@ -192,6 +194,18 @@ internal sealed partial class ManifestReader
         }
 
         return nav;
+    }
+
+    private List<string> Guards(ManifestObject root)
+    {
+        var guards = new List<string>();
+        foreach (var (name, at) in root.Texts("guards", 50))
+        {
+            if (PermissionPattern().IsMatch(name)) guards.Add(name);
+            else problems.Add(at, $"\"{name}\" in \"guards\" is no name of a guard: the class's without \"Guard\", in lower-case words joined by hyphens, such as \"interval\".");
+        }
+
+        return guards;
     }
 
     private static int Version(Match match) => int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture);

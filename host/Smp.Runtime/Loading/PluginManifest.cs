@@ -45,6 +45,12 @@ public sealed record PluginManifest
     /// <summary>Its entries in the navigation.</summary>
     public IReadOnlyList<NavDefinition> Nav { get; init; } = [];
 
+    /// <summary>
+    /// The guards of procedures that it has, by name: the class's without "Guard", in lower-case words joined by hyphens. They are owed while the
+    /// clinic has the module on, whether it runs or not.
+    /// </summary>
+    public IReadOnlyList<string> Guards { get; init; } = [];
+
     /// <summary>Its settings, in the order in which they are shown.</summary>
     public IReadOnlyList<SettingDefinition> Settings { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Dapper;
+using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Loading;
 using Smp.Runtime.Store;
@@ -18,6 +19,9 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
 
     /// <summary>How every plugin stands since the last <see cref="SelectAsync"/>.</summary>
     public IReadOnlyList<PluginStatus> Statuses { get; private set; } = [];
+
+    /// <summary>The modules that the clinic has on and that owe their guards, whether they run or not.</summary>
+    public IReadOnlyList<OwedGuards> OwedGuards { get; private set; } = [];
 
     /// <summary>
     /// Looks at the files of what may run, for the first <see cref="SelectAsync"/>, which must not begin before it returns. It needs no
@@ -72,12 +76,16 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         var granted = (await store.ReadAsync(Rights.Core, oneMoment: false,
                 connection => connection.QueryAsync<string>("SELECT plugin || ' ' || data FROM core__plugin_reads"), CancellationToken.None))
             .ToHashSet(StringComparer.Ordinal);
+        var declared = await DeclaredGuards.ReadAsync(store);
         var found = Find();
+        // What protected the clinic and is gone without having been turned off is missing, and says so until it is.
+        foreach (var lost in declared.Plugins.Where(id => wanted.GetValueOrDefault(id, true) && !found.Exists(f => f.Id == id)).ToList())
+            found.Add(new(lost, "", "", null, ["Its files aren't there any more. Put them back, or turn the module off."], true, null));
         Dictionary<string, (PluginState State, string Reason)> stands = [];
         Dictionary<string, Candidate> candidates = [];
         foreach (var plugin in found)
         {
-            var on = wanted.TryGetValue(plugin.Id, out var said) ? said : plugin.Bundled;
+            var on = IsOn(plugin);
             if (plugin.Reasons.Count > 0) stands[plugin.Id] = (PluginState.Incompatible, string.Join(" ", plugin.Reasons));
             else if (!on) stands[plugin.Id] = (PluginState.Disabled, "The clinic doesn't use it.");
             else if (options.SafeMode) stands[plugin.Id] = (PluginState.Blocked, "The clinic was started in safe mode, without modules.");
@@ -88,8 +96,13 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
         List<RunningPlugin> running = [];
         foreach (var id in candidates.Keys.Order(StringComparer.Ordinal)) Place(id, []);
         Statuses = [.. found.Select(p => new PluginStatus(
-            p.Id, p.Manifest?.Name ?? p.Id, p.Manifest?.Description ?? "", p.Manifest?.Publisher ?? "", p.Version, stands[p.Id].State, stands[p.Id].Reason))];
+            p.Id, p.Manifest?.Name ?? p.Id, p.Manifest?.Description ?? "", p.Manifest?.Publisher ?? "", p.Version, stands[p.Id].State, stands[p.Id].Reason)
+            { Guards = p.Manifest?.Guards ?? declared.Of(p.Id) })];
+        OwedGuards = [.. found.Zip(Statuses).Where(p => p.Second.Guards.Count > 0 && IsOn(p.First)).Select(p => new OwedGuards(p.Second.Id, p.Second.Name))];
+        await declared.KeepAsync(store, found.Where(p => p.Manifest is not null && IsOn(p)).Select(p => (p.Id, p.Manifest!.Guards)));
         return running;
+
+        bool IsOn(Candidate plugin) => wanted.TryGetValue(plugin.Id, out var said) ? said : plugin.Bundled;
 
         // Depth first: what a plugin requires is placed before it.
         bool Place(string id, List<string> above)

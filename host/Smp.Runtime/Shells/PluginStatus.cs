@@ -28,4 +28,8 @@ public enum PluginState
 /// <param name="State">What it is doing.</param>
 /// <param name="Reason">Why, in a sentence that says what to do; empty when it runs.</param>
 public sealed record PluginStatus(
-    string Id, string Name, string Description, string Publisher, string Version, PluginState State, string Reason);
+    string Id, string Name, string Description, string Publisher, string Version, PluginState State, string Reason)
+{
+    /// <summary>The guards of procedures that it declares, or declared when its manifest could last be read.</summary>
+    public IReadOnlyList<string> Guards { get; init; } = [];
+}

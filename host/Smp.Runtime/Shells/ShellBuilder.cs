@@ -14,6 +14,7 @@ using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Audit;
+using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Worklist;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
@@ -80,6 +81,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
             throw new PluginFailure(ledgers[^1].Id, $"{ledgers[0].Manifest.Name} provides the supply ledger already, and there is only one.");
         foreach (var (plugin, own) in theirs) Add(services, plugin, own);
         WorklistSources.Separate(services);
+        ProcedureGuards.Separate(services);
 
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         try
@@ -160,9 +162,9 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         var own = new ServiceCollection();
         PluginFailure.Guard(plugin.Id, "ConfigureServices", () => plugin.Plugin.ConfigureServices(own));
         RegistrationCheck.DropOptionsMachinery(own);
-        return RegistrationCheck.Objections(plugin.Assembly, own) is [_, ..] objections
-            ? throw new PluginFailure(plugin.Id, string.Join(" ", objections))
-            : own;
+        var objections = RegistrationCheck.Objections(plugin.Assembly, own);
+        if (objections.Count == 0) objections = ProcedureGuards.Objections(plugin.Manifest.Guards, own);
+        return objections.Count > 0 ? throw new PluginFailure(plugin.Id, string.Join(" ", objections)) : own;
     }
 
     private async Task MigrateAsync(RunningPlugin plugin)

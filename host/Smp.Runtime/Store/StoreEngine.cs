@@ -68,6 +68,39 @@ public sealed class StoreEngine : IAsyncDisposable
     internal static string OwnerOf(IUnitOfWork unit) =>
         unit is UnitOfWork ours ? ours.Owner.PluginId : throw new ArgumentException("This unit isn't one of the store's.", nameof(unit));
 
+    /// <summary>
+    /// Asks somebody in the middle of a unit of work, with their own rights, to read and to change nothing. What they still run when the time is up
+    /// is stopped, which costs the unit nothing: only a statement that changes something takes its transaction along when it is interrupted.
+    /// </summary>
+    /// <exception cref="TimeoutException">The time was up.</exception>
+    internal async Task<T> LendAsync<T>(
+        IUnitOfWork unit, Rights rights, TimeSpan limit, Func<IUnitOfWork, CancellationToken, Task<T>> ask, CancellationToken token)
+    {
+        var lent = unit is UnitOfWork ours ? ours.Run.Lend() : throw new ArgumentException("This unit isn't one of the store's.", nameof(unit));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var asking = Task.Run(() =>
+        {
+            ambient.Value = lent;
+            return ask(new UnitOfWork(lent, rights), patience.Token);
+        }, CancellationToken.None);
+        try
+        {
+            return await asking.WaitAsync(limit, token);
+        }
+        catch (Exception) when (!asking.IsCompleted)
+        {
+            // Whatever it does from here on is refused, also outside of the unit.
+            lent.Stop();
+            await patience.CancelAsync();
+            _ = asking.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
+            throw;
+        }
+        finally
+        {
+            lent.End();
+        }
+    }
+
     /// <summary>Brings a plugin's tables up to date, in one turn of the writer.</summary>
     /// <exception cref="MigrationException">What stands in the way; nothing was changed then.</exception>
     internal async Task<IReadOnlyList<int>> MigrateAsync(Rights rights, IReadOnlyList<Migration> migrations)

@@ -33,7 +33,10 @@ internal sealed class UnitOfWork(UnitRun run, Rights owner) : IUnitOfWork
 }
 
 /// <summary>One run of a unit of work. A unit that is run again gets a new one with the same moment and actor.</summary>
-internal sealed class UnitRun(SqliteSession session, UnitRequest request)
+/// <param name="session">The writer's.</param>
+/// <param name="request">What is run.</param>
+/// <param name="readOnly">Whether nothing may be changed through it.</param>
+internal sealed class UnitRun(SqliteSession session, UnitRequest request, bool readOnly = false)
 {
     private readonly Dictionary<Rights, StoreConnection> connections = [];
     private volatile bool ended;
@@ -44,6 +47,9 @@ internal sealed class UnitRun(SqliteSession session, UnitRequest request)
     /// <summary>Whether what was begun in it must keep away from the store: until it has ended, and for good when it had to be stopped.</summary>
     public bool HoldsBack => !ended || stopped;
 
+    /// <summary>A look into this run for somebody who is asked in the middle of it: to read, and to be ended before the run is.</summary>
+    public UnitRun Lend() => new(session, request, readOnly: true);
+
     /// <summary>It went over its budget.</summary>
     public void Stop() => stopped = true;
 
@@ -53,7 +59,7 @@ internal sealed class UnitRun(SqliteSession session, UnitRequest request)
         {
             if (ended) throw new InvalidOperationException("This unit of work has ended.");
             if (!connections.TryGetValue(rights, out var connection))
-                connections[rights] = connection = new StoreConnection(session, rights, inUnit: true);
+                connections[rights] = connection = new StoreConnection(session, rights, inUnit: true, readOnly);
             return connection;
         }
     }

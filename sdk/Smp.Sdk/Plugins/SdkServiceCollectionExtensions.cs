@@ -21,6 +21,14 @@ public static class SdkServiceCollectionExtensions
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
         where T : class, ISupplyLedger => services.AddScoped<ISupplyLedger, T>();
 
+    /// <summary>
+    /// Adds a guard of procedures. The manifest declares it under <c>guards</c>, by the class's name without "Guard" in lower-case words joined by
+    /// hyphens (<c>IntervalGuard</c> is <c>"interval"</c>): what a module protects is known while the module isn't running, too.
+    /// </summary>
+    public static IServiceCollection AddGuard<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
+        where T : class, IProcedureGuard => services.AddScoped<IProcedureGuard, T>();
+
     /// <summary>Adds sample data for a demonstration clinic and for tests.</summary>
     public static IServiceCollection AddDemo<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)

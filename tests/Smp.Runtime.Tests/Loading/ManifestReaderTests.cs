@@ -16,6 +16,7 @@ public sealed class ManifestReaderTests
           "data": { "reads": ["patients", "sessions.sessions@1"], "publishes": ["calls@2"] },
           "permissions": [{ "id": "call", "name": "Record aftercare calls", "roles": ["Coordinator", "Technician"] }],
           "nav": [{ "text": "Calls", "href": "/acme.aftercare/calls", "icon": "phone", "permission": "acme.aftercare.call" }],
+          "guards": ["recent-call"],
           "settings": {
             "type": "object",
             "properties": {
@@ -49,6 +50,7 @@ public sealed class ManifestReaderTests
             Assert.That(manifest.Permissions.Single().Name, Is.EqualTo("acme.aftercare.call"));
             Assert.That(manifest.Permissions.Single().Roles, Is.EqualTo(new[] { Role.Coordinator, Role.Technician }));
             Assert.That(manifest.Nav.Single(), Is.EqualTo(new NavDefinition("Calls", "/acme.aftercare/calls", "phone", "acme.aftercare.call")));
+            Assert.That(manifest.Guards, Is.EqualTo(new[] { "recent-call" }));
             Assert.That(manifest.Settings.Select(setting => (setting.Name, setting.Type, setting.Default, setting.Secret)), Is.EqualTo(new[]
             {
                 ("days", SettingType.WholeNumber, (object)7L, false), ("factor", SettingType.Number, 0.5m, false), ("active", SettingType.Boolean, true, false),
@@ -72,7 +74,7 @@ public sealed class ManifestReaderTests
         {
             "plugin.json, line 2, column 9: \"id\" is \"Acme_Aftercare\". An id is lower-case words of letters and digits, joined by dots, such as \"acme.aftercare\".",
             "plugin.json, line 3, column 14: \"version\" is \"1.2\". A version is three numbers, such as \"1.2.0\" or \"1.2.0-beta.1\".",
-            "plugin.json, line 4, column 28: \"colour\" is not known. Known here: $schema, assembly, data, description, id, name, nav, optional, permissions, publisher, requires, sdk, settings, version.",
+            "plugin.json, line 4, column 28: \"colour\" is not known. Known here: $schema, assembly, data, description, guards, id, name, nav, optional, permissions, publisher, requires, sdk, settings, version.",
             "plugin.json, line 4, column 58: \"publisher\" is 7; it must be a text in quotes.",
             "plugin.json, line 4, column 73: \"assembly\" is \"../x.dll\". It is the name of a file beside plugin.json that ends in .dll, without a folder.",
             "plugin.json, line 4, column 92: \"sdk\" is \"newest\". A range of versions is written like \"[1.0,2.0)\": from 1.0, below 2.0.",
@@ -102,6 +104,7 @@ public sealed class ManifestReaderTests
 
     [TestCase("core")]
     [TestCase("patients")]
+    [TestCase("procedures")]
     [TestCase("openapi")]
     public void The_hosts_own_names_are_refused(string id) =>
         Assert.That(Changed("\"acme.aftercare\",", $"\"{id}\","), Has.One.Contains($"\"id\" is \"{id}\", a name that the host keeps for itself."));
@@ -134,6 +137,9 @@ public sealed class ManifestReaderTests
     [TestCase("\"/acme.aftercare/calls\"", "\"/acme.aftercare/../needles\"", "It is a path under \"/acme.aftercare\"")]
     [TestCase("\"/acme.aftercare/calls\"", "\"/acme.aftercares\"", "It is a path under \"/acme.aftercare\"")]
     [TestCase("\"acme.aftercare.call\"", "\"acme.aftercare.view\"", "a permission that this manifest declares")]
+    [TestCase("\"recent-call\"", "\"RecentCall\"", "\"RecentCall\" in \"guards\" is no name of a guard")]
+    [TestCase("\"recent-call\"", "\"recent-call\", \"recent-call\"", "\"recent-call\" stands in \"guards\" a second time")]
+    [TestCase("[\"recent-call\"]", "true", "it must be a list in brackets")]
     [TestCase("\"default\": 7", "\"default\": 31", "\"settings.properties.days.default\" is 31. The highest value is 30.")]
     [TestCase("\"default\": 7", "\"default\": 7.5", "\"settings.properties.days.default\" is 7.5. It is a whole number.")]
     [TestCase("\"default\": 7, ", "", "\"settings.properties.days.default\" is missing")]

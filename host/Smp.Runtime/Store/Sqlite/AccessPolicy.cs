@@ -9,6 +9,9 @@ internal enum AccessMode
     /// <summary>A unit of work or a read.</summary>
     Work,
 
+    /// <summary>A look into somebody else's unit of work, which changes nothing.</summary>
+    Look,
+
     /// <summary>A migration, which may also make and change tables of its own.</summary>
     Migration,
 }
@@ -29,6 +32,9 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
 
     /// <summary>Whose.</summary>
     public Rights Rights => rights;
+
+    /// <summary>As what its statements are judged.</summary>
+    public AccessMode Mode => mode;
 
     /// <summary>What was denied last, in words.</summary>
     public string? Denied { get; private set; }
@@ -68,6 +74,7 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
         var allowed = action switch
         {
             raw.SQLITE_SELECT or raw.SQLITE_RECURSIVE => true,
+            raw.SQLITE_INSERT or raw.SQLITE_UPDATE or raw.SQLITE_DELETE when mode == AccessMode.Look => false,
             raw.SQLITE_READ => database != "temp" && MayRead(first!, second!) || mode == AccessMode.Migration && IsSchema(first!),
             raw.SQLITE_INSERT => first == TrailRows && FromTrail(within) || MayWrite(first!) || mode == AccessMode.Migration && first == "sqlite_master",
             // An erasure, and nothing else: the trail's own guards see to that.

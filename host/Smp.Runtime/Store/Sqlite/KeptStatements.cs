@@ -13,14 +13,15 @@ internal sealed class KeptStatements(SqliteConnection connection, int most)
     private int count;
 
     /// <summary>What these rights have here.</summary>
-    public SessionRights Of(Rights rights)
+    public SessionRights Of(Rights rights, bool readOnly)
     {
+        var mode = readOnly ? AccessMode.Look : AccessMode.Work;
         foreach (var known in owners)
         {
-            if (known.Policy.Rights.Equals(rights)) return known;
+            if (known.Policy.Mode == mode && known.Policy.Rights.Equals(rights)) return known;
         }
 
-        var its = new SessionRights(new AccessPolicy(rights, AccessMode.Work));
+        var its = new SessionRights(new AccessPolicy(rights, mode));
         owners.Add(its);
         return its;
     }

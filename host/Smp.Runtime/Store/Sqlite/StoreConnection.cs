@@ -16,6 +16,7 @@ internal sealed class StoreConnection : DbConnection
     private readonly SqliteSession session;
     private readonly Rights rights;
     private readonly bool inUnit;
+    private readonly bool readOnly;
     private readonly List<StoreReader> open = [];
     private volatile bool ended;
     private SessionRights? its;
@@ -23,9 +24,10 @@ internal sealed class StoreConnection : DbConnection
     /// <param name="session">Lent by the store.</param>
     /// <param name="rights">Whose statements run.</param>
     /// <param name="inUnit">Whether it belongs to a unit of work, and so to its transaction.</param>
-    public StoreConnection(SqliteSession session, Rights rights, bool inUnit = false)
+    /// <param name="readOnly">Whether statements that change something are refused: one that is interrupted would end its whole transaction.</param>
+    public StoreConnection(SqliteSession session, Rights rights, bool inUnit = false, bool readOnly = false)
     {
-        (this.session, this.rights, this.inUnit) = (session, rights, inUnit);
+        (this.session, this.rights, this.inUnit, this.readOnly) = (session, rights, inUnit, readOnly);
         // A finalizer would have nothing to do, and costs as much as a fifteenth of a short read.
         GC.SuppressFinalize(this);
     }
@@ -116,7 +118,7 @@ internal sealed class StoreConnection : DbConnection
 
     private void Judge()
     {
-        its ??= session.Statements.Of(rights);
+        its ??= session.Statements.Of(rights, readOnly);
         its.Policy.Begin();
         session.Policy = its.Policy;
     }
