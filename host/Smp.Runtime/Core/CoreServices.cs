@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Patients;
+using Smp.Runtime.Core.Places;
 using Smp.Runtime.Core.Search;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Core.Staff;
@@ -33,6 +34,8 @@ internal static class CoreServices
         .AddScoped<IIncidents>(s => s.GetRequiredService<IncidentBook>())
         .AddScoped<IWorklistSource, IncidentWorklist>()
         .AddScoped<IStaff, StaffDirectory>()
+        .AddScoped<PlaceBook>()
+        .AddScoped<IPlaces, PlaceDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()
         .AddScoped<AuditBook>()

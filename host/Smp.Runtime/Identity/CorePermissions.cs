@@ -12,6 +12,12 @@ public static class CorePermissions
     /// <summary>See who works here.</summary>
     public const string StaffView = "staff.view";
 
+    /// <summary>Add and change locations, their hours and rooms. Seeing them needs <see cref="StaffView"/>.</summary>
+    public const string PlacesManage = "places.manage";
+
+    /// <summary>Record, renew and end credentials of staff. Seeing them needs <see cref="StaffView"/>.</summary>
+    public const string CredentialsManage = "credentials.manage";
+
     /// <summary>Add users, reset passwords, change roles and what roles may do.</summary>
     public const string UsersManage = "users.manage";
 

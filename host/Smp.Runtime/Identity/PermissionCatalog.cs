@@ -22,6 +22,8 @@ public sealed class PermissionCatalog
         new(CorePermissions.PatientsView, "See patients", Everyone, "core"),
         new(CorePermissions.PatientsEdit, "Add and change patients", [Role.Physician, Role.Technician, Role.Coordinator], "core"),
         new(CorePermissions.StaffView, "See who works here", Everyone, "core"),
+        new(CorePermissions.PlacesManage, "Manage locations and rooms", Administrator, "core"),
+        new(CorePermissions.CredentialsManage, "Record credentials of staff", Administrator, "core"),
         new(CorePermissions.UsersManage, "Manage users and what roles may do", Administrator, "core"),
         new(CorePermissions.ModulesManage, "Manage modules", Administrator, "core"),
         new(CorePermissions.SettingsManage, "Change settings", Administrator, "core"),
