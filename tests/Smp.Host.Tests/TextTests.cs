@@ -178,6 +178,6 @@ public sealed partial class TextTests
     [GeneratedRegex("(?<![A-Z])[A-Z]")]
     private static partial Regex Hump();
 
-    [GeneratedRegex("""(?:Refuse\.\w+|\w*[cC]hecks\.(?:Add|That)|\bThat|\bAdd|\bError|FieldError|RefusedException|\bSay|\bDone|\bRefuse)\s*\(""")]
+    [GeneratedRegex("""(?:Refuse\.\w+|\w*[cC]hecks\.(?:Add|That)|\bThat|\bAdd|\bError|FieldError|GuardAnswer|RefusedException|\bSay|\bDone|\bRefuse)\s*\(""")]
     private static partial Regex Saying();
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Runtime.Core.Audit;
+using Smp.Runtime.Core.Credentials;
 using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Places;
@@ -34,6 +35,10 @@ internal static class CoreServices
         .AddScoped<IIncidents>(s => s.GetRequiredService<IncidentBook>())
         .AddScoped<IWorklistSource, IncidentWorklist>()
         .AddScoped<IStaff, StaffDirectory>()
+        .AddScoped<CredentialBook>()
+        .AddScoped<ICredentials>(s => s.GetRequiredService<CredentialBook>())
+        .AddScoped<IWorklistSource, CredentialWorklist>()
+        .AddScoped<IProcedureGuard, CredentialGuard>()
         .AddScoped<PlaceBook>()
         .AddScoped<IPlaces, PlaceDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
