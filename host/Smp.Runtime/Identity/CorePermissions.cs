@@ -21,6 +21,9 @@ public static class CorePermissions
     /// <summary>Add users, reset passwords, change roles and what roles may do.</summary>
     public const string UsersManage = "users.manage";
 
+    /// <summary>Pair the browser one is on, so that staff take turns on it by PIN; see and revoke paired ones.</summary>
+    public const string TabletsPair = "tablets.pair";
+
     /// <summary>Install, turn on and turn off modules.</summary>
     public const string ModulesManage = "modules.manage";
 

@@ -25,6 +25,7 @@ public sealed class PermissionCatalog
         new(CorePermissions.PlacesManage, "Manage locations and rooms", Administrator, "core"),
         new(CorePermissions.CredentialsManage, "Record credentials of staff", Administrator, "core"),
         new(CorePermissions.UsersManage, "Manage users and what roles may do", Administrator, "core"),
+        new(CorePermissions.TabletsPair, "Pair tablets", Administrator, "core"),
         new(CorePermissions.ModulesManage, "Manage modules", Administrator, "core"),
         new(CorePermissions.SettingsManage, "Change settings", Administrator, "core"),
         new(CorePermissions.BackupsManage, "Make backups", Administrator, "core"),
