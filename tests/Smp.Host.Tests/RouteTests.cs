@@ -15,6 +15,9 @@ public sealed class RouteTests
     private static readonly Dictionary<string, string> Open = new()
     {
         ["/sign-in"] = "whoever isn't signed in yet",
+        ["/sign-in/code"] = "behind the ticket that the right password gives",
+        ["/switch"] = "names stand on paired tablets alone",
+        ["/switch/{UserId:long}"] = "whoever takes over, by PIN and on a paired tablet alone",
         ["/setup"] = "behind its one-time token",
         ["/sign-out"] = "whoever's session just ended",
         ["/problem"] = "shows what went wrong, to whomever it did",
@@ -33,7 +36,7 @@ public sealed class RouteTests
         // lets nobody call it.
         var silent = undemanding.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null);
         Assert.That(undemanding.Except(silent).Select(PathOf).Distinct(), Is.EquivalentTo(Open.Keys));
-        Assert.That(silent.Select(PathOf), Is.SubsetOf(new[] { "/", "/account", "/api/me", "/_framework/opaque-redirect" }));
+        Assert.That(silent.Select(PathOf), Is.SubsetOf(new[] { "/", "/account", "/account/second-factor", "/api/me", "/_framework/opaque-redirect" }));
     }
 
     [Test]

@@ -97,6 +97,29 @@ internal static class UserRoutes
         return routes;
     }
 
+    /// <summary>What administrators do about how others sign in.</summary>
+    public static IEndpointRouteBuilder MapSignInHelp(this IEndpointRouteBuilder routes)
+    {
+        routes.MapDelete("/api/users/{name}/second-factor", async (SecondFactor factor, string name, CancellationToken token) =>
+            {
+                await factor.ResetAsync(name, token);
+                return TypedResults.NoContent();
+            })
+            .Demand(CorePermissions.UsersManage).WithName("users.reset-second-factor").WithTags("users")
+            .WithSummary("Takes somebody's one-time codes away, who lost app and recovery codes.").ProducesProblem(404).ProducesProblem(409);
+
+        var tablets = routes.MapGroup("/api/tablets").WithTags("tablets");
+        tablets.MapGet("", async (Tablets book, CancellationToken token) => TypedResults.Ok(await book.ListAsync(token)))
+            .Demand(CorePermissions.TabletsPair).WithName("tablets.list").WithSummary("Paired browsers, those that still are first. Pairing is done on the browser itself.");
+        tablets.MapDelete("{id:long}", async (Tablets book, long id, CancellationToken token) =>
+            {
+                await book.RevokeAsync(id, token);
+                return TypedResults.NoContent();
+            })
+            .Demand(CorePermissions.TabletsPair).WithName("tablets.revoke").WithSummary("Ends a pairing at once; whoever is signed in there by PIN is signed out.").ProducesProblem(404);
+        return routes;
+    }
+
     public static IEndpointRouteBuilder MapStaff(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/staff", async (IStaff staff, CancellationToken token) => TypedResults.Ok(await staff.ListAsync(token)))

@@ -34,6 +34,7 @@ internal sealed class HostFace : IShellFace
         // Authorization is each page's own: [Demand] or [AllowAnonymous].
         routes.MapRazorComponents<App>().AddAdditionalAssemblies([.. contents.AssembliesWithPages]);
         routes.MapOpenApi("/api/openapi.json").Demand(CorePermissions.ApiDescribe);
-        routes.MapPatients().MapProcedures().MapClinical().MapStaff().MapUsers().MapTokens().MapModules().MapSettings().MapBackups().MapWork().MapAudit().MapDoctor().MapSession().MapPanels();
+        routes.MapPatients().MapProcedures().MapClinical().MapStaff().MapCredentials().MapPlaces().MapUsers().MapTokens().MapSignInHelp().MapModules().MapSettings()
+            .MapBackups().MapWork().MapAudit().MapDoctor().MapSession().MapPanels();
     }
 }

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Complications;
+using Smp.Runtime.Core.Credentials;
 using Smp.Runtime.Core.Doses;
 using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Measurements;
 using Smp.Runtime.Core.Patients;
+using Smp.Runtime.Core.Places;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Search;
 using Smp.Runtime.Core.Settings;
@@ -54,6 +56,12 @@ internal static class CoreServices
         .AddScoped<IProcedureGuard, PerformerGuard>()
         .AddScoped<IProcedureGuard, PlaceGuard>()
         .AddScoped<IWorklistSource, ProcedureWorklist>()
+        .AddScoped<CredentialBook>()
+        .AddScoped<ICredentials>(s => s.GetRequiredService<CredentialBook>())
+        .AddScoped<IWorklistSource, CredentialWorklist>()
+        .AddScoped<IProcedureGuard, CredentialGuard>()
+        .AddScoped<PlaceBook>()
+        .AddScoped<IPlaces, PlaceDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()
         .AddScoped<AuditBook>()

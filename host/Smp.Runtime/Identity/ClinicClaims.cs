@@ -12,6 +12,10 @@ public static class ClinicClaims
     internal const string Subject = "sub";
     internal const string Stamp = "smp:stamp";
     internal const string Grants = "smp:grants";
+    private const string SessionId = "smp:session";
+    private const string SessionMethod = "smp:method";
+    private const string SessionBegan = "smp:began";
+    private const string SessionEnds = "smp:ends";
     private const string User = "smp:user";
     private const string Staff = "smp:staff";
     private const string Token = "smp:token";
@@ -38,6 +42,23 @@ public static class ClinicClaims
     internal static ClaimsPrincipal OfSession(ClinicUser user) => Principal(Schemes.Session,
         [.. OfPerson(user.Id, user.UserName, user.StaffId, user.Name, user.Role), new(Subject, $"user:{user.Id}"), new(Stamp, user.SecurityStamp)]);
 
+    /// <summary>What a session's principal says of the session itself.</summary>
+    internal static IReadOnlyList<Claim> Of(Session session) =>
+    [
+        new(SessionId, session.Id), new(SessionMethod, session.Method.ToString()), new(SessionBegan, Milliseconds(session.BeganAt)),
+        new(SessionEnds, Milliseconds(session.EndsAt)),
+    ];
+
+    /// <summary>The session that a principal was signed in for; null for tokens, the command line and nobody.</summary>
+    internal static Session? SessionOf(ClaimsPrincipal? principal) =>
+        principal?.FindFirstValue(SessionId) is { } id && Enum.TryParse<SignInMethod>(principal.FindFirstValue(SessionMethod), out var method)
+            && Number(principal, SessionBegan) is { } began && Number(principal, SessionEnds) is { } ends
+            ? new(id, method, DateTimeOffset.FromUnixTimeMilliseconds(began), DateTimeOffset.FromUnixTimeMilliseconds(ends))
+            : null;
+
+    /// <summary>How whoever asks signed in; null for tokens, the command line and nobody.</summary>
+    public static SignInMethod? SignInMethod(this ClaimsPrincipal principal) => SessionOf(principal)?.Method;
+
     internal static ClaimsPrincipal OfToken(TokenOwner owner)
     {
         List<Claim> claims =
@@ -63,6 +84,8 @@ public static class ClinicClaims
     ];
 
     private static ClaimsPrincipal Principal(string scheme, IEnumerable<Claim> claims) => new(new ClaimsIdentity(claims, scheme));
+
+    private static string Milliseconds(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
     private static long? Number(ClaimsPrincipal principal, string type) =>
         long.TryParse(principal.FindFirstValue(type), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

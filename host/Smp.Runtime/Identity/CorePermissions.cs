@@ -12,8 +12,17 @@ public static class CorePermissions
     /// <summary>See who works here.</summary>
     public const string StaffView = "staff.view";
 
+    /// <summary>Add and change locations, their hours and rooms. Seeing them needs <see cref="StaffView"/>.</summary>
+    public const string PlacesManage = "places.manage";
+
+    /// <summary>Record, renew and end credentials of staff. Seeing them needs <see cref="StaffView"/>.</summary>
+    public const string CredentialsManage = "credentials.manage";
+
     /// <summary>Add users, reset passwords, change roles and what roles may do.</summary>
     public const string UsersManage = "users.manage";
+
+    /// <summary>Pair the browser one is on, so that staff take turns on it by PIN; see and revoke paired ones.</summary>
+    public const string TabletsPair = "tablets.pair";
 
     /// <summary>Install, turn on and turn off modules.</summary>
     public const string ModulesManage = "modules.manage";

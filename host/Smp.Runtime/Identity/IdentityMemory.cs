@@ -11,6 +11,15 @@ public sealed class IdentityMemory : IDisposable
     /// <summary>Wrong attempts with names that nobody has.</summary>
     internal UnknownNames UnknownNames { get; } = new();
 
+    /// <summary>Hashes of sessions that are known to go on.</summary>
+    internal ExpiringSet LiveSessions { get; } = new();
+
+    /// <summary>Hashes of sessions that were ended.</summary>
+    internal ExpiringSet EndedSessions { get; } = new();
+
+    /// <summary>Tickets to the second page of signing in that were used.</summary>
+    internal ExpiringSet UsedTickets { get; } = new();
+
     /// <summary>SHA-256 of the open set-up link's token; null when none is open.</summary>
     internal string? SetupHash { get; set; }
 

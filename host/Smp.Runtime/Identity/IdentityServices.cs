@@ -37,7 +37,17 @@ public static class IdentityServices
             .AddScoped<Users>()
             .AddScoped<Tokens>()
             .AddScoped<SetupLink>()
+            .AddSingleton(options)
+            .AddScoped<SessionBook>()
+            .AddScoped<WrongAttempts>()
+            .AddScoped<TotpBook>()
+            .AddScoped<CodeTickets>()
+            .AddScoped<Tablets>()
             .AddScoped<SignIn>()
+            .AddScoped<SecondFactor>()
+            .AddScoped<Pins>()
+            .AddScoped<PinSwitch>()
+            .AddScoped<FreshSignIn>()
             .AddScoped<SessionEvents>();
         AddAuthentication(shellServices, options);
         return shellServices

@@ -19,6 +19,7 @@ internal sealed class RequestContextMiddleware(RequestDelegate next)
         var principal = http.User;
         if (principal.Identity is { IsAuthenticated: true, AuthenticationType: { } scheme, Name: { } name })
         {
+            request.PasswordAt = ClinicClaims.SessionOf(principal)?.PasswordAt;
             if (scheme == Schemes.Local) request.Set(new(ActorKind.CommandLine, name), permissions: null);
             else if (principal.StaffRole() is { } role) request.Set(ActorOf(principal, scheme, name), Limit(await roles.OfAsync(role, http.RequestAborted), principal));
         }

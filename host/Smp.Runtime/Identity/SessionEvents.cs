@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Smp.Runtime.Identity;
 
 /// <summary>What happens to a session: it is checked against the user, and whoever has none is sent to sign in.</summary>
-internal sealed class SessionEvents(SignInManager<ClinicUser> sessions, TimeProvider time) : CookieAuthenticationEvents
+internal sealed class SessionEvents(SignInManager<ClinicUser> sessions, SessionBook book, TimeProvider time) : CookieAuthenticationEvents
 {
     public const string SignInPath = "/sign-in";
 
@@ -14,13 +14,23 @@ internal sealed class SessionEvents(SignInManager<ClinicUser> sessions, TimeProv
     // Identity's own validator also signs out of two-factor schemes, which aren't there.
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        if (time.GetUtcNow() - context.Properties.IssuedUtc < CheckedEvery) return;
-        if (await sessions.ValidateSecurityStampAsync(context.Principal) is { } user)
+        var young = time.GetUtcNow() - context.Properties.IssuedUtc < CheckedEvery;
+        if (ClinicClaims.SessionOf(context.Principal) is { } session)
         {
-            // A new cookie carries the name and role of now, and begins the idle time anew.
-            context.ReplacePrincipal(await sessions.CreateUserPrincipalAsync(user));
-            context.ShouldRenew = true;
-            return;
+            if (young && book.IsKnown(session)) return;
+            if (await book.IsLiveAsync(session, context.HttpContext.RequestAborted))
+            {
+                if (young) return;
+                if (await sessions.ValidateSecurityStampAsync(context.Principal) is { } user)
+                {
+                    // A new cookie carries the name and role of now, and begins the idle time anew.
+                    var principal = await sessions.CreateUserPrincipalAsync(user);
+                    principal.Identities.First().AddClaims(ClinicClaims.Of(session));
+                    context.ReplacePrincipal(principal);
+                    context.ShouldRenew = true;
+                    return;
+                }
+            }
         }
 
         context.RejectPrincipal();

@@ -1,7 +1,8 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Logging;
 using Smp.Runtime.Core;
 using Smp.Sdk;
 
@@ -16,6 +17,12 @@ public abstract record SignInOutcome
 
     /// <summary>Signed in: the answer carries the session's cookie.</summary>
     public sealed record Ok : SignInOutcome;
+
+    /// <summary>The password is right, and a one-time code is asked for: the answer carries a ticket to <see cref="SignIn.CodeAsync"/>, good for five minutes.</summary>
+    public sealed record CodeNeeded : SignInOutcome;
+
+    /// <summary>There is no ticket any more: the password is asked for again.</summary>
+    public sealed record Expired : SignInOutcome;
 
     /// <summary>The user name or the password is wrong, or the person works here no longer. Which of these isn't told.</summary>
     public sealed record Wrong : SignInOutcome;
@@ -34,12 +41,21 @@ public sealed class SignIn(
     IStore<CorePlugin> store,
     Passwords passwords,
     IdentityMemory memory,
-    SignInManager<ClinicUser> sessions,
+    SignInManager<ClinicUser> manager,
+    SessionBook sessions,
+    TotpBook codes,
+    CodeTickets tickets,
+    Tablets tablets,
+    WrongAttempts wrong,
     RequestContext request,
-    TimeProvider time,
-    ILogger<SignIn> log)
+    TimeProvider time)
 {
-    /// <summary>Signs in with user name and password. Five wrong ones in a row lock the name for 15 minutes.</summary>
+    private const string WrongPassword = "Typed a wrong password";
+    private const string WrongCode = "Typed a wrong code";
+
+    private HttpContext Http => manager.Context;
+
+    /// <summary>Signs in with user name and password; where a code is asked for, <see cref="CodeAsync"/> goes on. Five wrong ones in a row lock the name for 15 minutes.</summary>
     public async Task<SignInOutcome> PasswordAsync(string? userName, string? password, CancellationToken token = default)
     {
         var key = UserNames.Key(userName);
@@ -53,12 +69,56 @@ public sealed class SignIn(
 
         var verdict = await memory.HashAsync(() => passwords.Verify(user?.PasswordHash, password ?? ""), token);
         if (user is null) return Failed(key is null ? null : memory.UnknownNames.Fail(key, now));
-        if (verdict == PasswordVerificationResult.Failed || !user.Active) return Failed(await CountAsync(user, token));
+        if (verdict == PasswordVerificationResult.Failed || !user.Active) return Failed(await wrong.CountAsync(user, WrongPassword, token));
+
+        // Nothing is forgotten of wrong attempts yet: whoever has the password alone gets no more guesses at the code by typing it again.
+        if (await codes.SecretOfAsync(user.Id, confirmed: true, token) is not null)
+        {
+            tickets.Give(Http, user);
+            return new SignInOutcome.CodeNeeded();
+        }
 
         var hash = verdict == PasswordVerificationResult.SuccessRehashNeeded ? passwords.Hash(password!) : user.PasswordHash;
-        var outcome = await BeginAsync(user, hash, token);
-        if (outcome is SignInOutcome.Ok) await sessions.SignInAsync(user, isPersistent: false);
+        return await BeginAsync(user, hash, code: null, token);
+    }
+
+    /// <summary>Signs in with the code of somebody's app, or one for recovery, after <see cref="PasswordAsync"/>. Wrong ones count like wrong passwords.</summary>
+    public async Task<SignInOutcome> CodeAsync(string? code, CancellationToken token = default)
+    {
+        if (tickets.Read(Http) is not { } ticket || await manager.UserManager.FindByIdAsync(ticket.UserId.ToString(CultureInfo.InvariantCulture)) is not { } user
+            || user.SecurityStamp != ticket.Stamp) return new SignInOutcome.Expired();
+        if (user.LockedUntil is { } locked && locked > time.GetUtcNow()) return new SignInOutcome.LockedUntil(locked);
+        if (await codes.SecretOfAsync(user.Id, confirmed: true, token) is not { } secret) return new SignInOutcome.Expired();
+        if (codes.Fit(secret, code) is not { } fitting) return Failed(await wrong.CountAsync(user, WrongCode, token));
+        var outcome = await BeginAsync(user, user.PasswordHash, fitting, token);
+        if (outcome is SignInOutcome.Wrong) return Failed(await wrong.CountAsync(user, WrongCode, token));
+        if (outcome is SignInOutcome.Ok) tickets.Use(Http, ticket);
         return outcome;
+    }
+
+    /// <summary>Whether this is somebody's password, for what asks for it again. Wrong ones count as at signing in.</summary>
+    /// <exception cref="RefusedException">There is no such user.</exception>
+    public async Task<SignInOutcome> CheckPasswordAsync(string userName, string? password, CancellationToken token = default)
+    {
+        var user = await store.ReadAsync(db => Users.FindAsync(db, userName), token);
+        if (user.LockedUntil is { } locked && locked > time.GetUtcNow()) return new SignInOutcome.LockedUntil(locked);
+        var verdict = await memory.HashAsync(() => passwords.Verify(user.PasswordHash, password ?? ""), token);
+        return verdict == PasswordVerificationResult.Failed || !user.Active ? Failed(await wrong.CountAsync(user, WrongPassword, token)) : new SignInOutcome.Ok();
+    }
+
+    /// <summary>Takes a code, and does something in the same unit of work.</summary>
+    internal async Task<SignInOutcome> CheckCodeAsync(
+        string userName, string? code, Act act, Func<DbConnection, ClinicUser, Task> then, CancellationToken token)
+    {
+        var user = await store.ReadAsync(db => Users.FindAsync(db, userName), token);
+        var secret = await codes.SecretOfAsync(user.Id, confirmed: true, token) ?? throw Refuse.Because($"{user.Name} has no one-time codes.");
+        var taken = codes.Fit(secret, code) is { } fitting && await store.WriteAsync(act, async unit =>
+        {
+            if (!await TotpBook.TakeAsync(unit.Connection, user.Id, fitting, unit.Now)) return false;
+            await then(unit.Connection, user);
+            return true;
+        }, token);
+        return taken ? new SignInOutcome.Ok() : Failed(await wrong.CountAsync(user, WrongCode, token));
     }
 
     /// <summary>
@@ -73,19 +133,28 @@ public sealed class SignIn(
         var checks = new Checks();
         Passwords.Check(checks, newPassword, user.UserName, user.Name);
         checks.Throw();
-        if (await memory.HashAsync(() => passwords.Verify(user.PasswordHash, current), token) == PasswordVerificationResult.Failed || !user.Active) return Failed(await CountAsync(user, token));
+        if (await memory.HashAsync(() => passwords.Verify(user.PasswordHash, current), token) == PasswordVerificationResult.Failed || !user.Active)
+            return Failed(await wrong.CountAsync(user, WrongPassword, token));
 
         var (hash, stamp) = (passwords.Hash(newPassword), Secrets.New());
+        var session = sessions.New(SignInMethod.Password);
+        var tablet = await tablets.CurrentAsync(Http, token);
         var (changed, until) = await store.WriteAsync(new("Changed one's own password"), async unit =>
         {
             var rows = await unit.Connection.ExecuteAsync("""
                 UPDATE core__users SET password_hash = @hash, security_stamp = @stamp, failed_attempts = 0, locked_until = NULL
                 WHERE id = @Id AND password_hash = @PasswordHash AND (locked_until IS NULL OR locked_until <= @Now)
                 """, new { user.Id, user.PasswordHash, hash, stamp, unit.Now });
-            return (rows == 1, await LockOfAsync(unit.Connection, user));
+            if (rows == 1)
+            {
+                await Pins.BlockAsync(unit.Connection, user.Id);
+                await sessions.WriteAsync(unit.Connection, user, session, tablet?.Id, unit.Now);
+            }
+
+            return (rows == 1, await WrongAttempts.LockOfAsync(unit.Connection, user));
         }, token);
         if (!changed) return Failed(until > time.GetUtcNow() ? until : null);
-        await sessions.SignInAsync(await store.ReadAsync(db => Users.FindAsync(db, userName), token), isPersistent: false);
+        await sessions.EnterAsync(await store.ReadAsync(db => Users.FindAsync(db, userName), token), session);
         return new SignInOutcome.Ok();
     }
 
@@ -98,7 +167,8 @@ public sealed class SignIn(
         var user = await store.ReadAsync(db => db.QuerySingleOrDefaultAsync<ClinicUser>($"{ClinicUser.Select} WHERE u.staff_id = @staffId", new { staffId }), token)
             ?? throw Refuse.Forbidden($"Only somebody who can sign in can do this.");
         if (user.LockedUntil is { } locked && locked > time.GetUtcNow()) return new SignInOutcome.LockedUntil(locked);
-        if (await memory.HashAsync(() => passwords.Verify(user.PasswordHash, password ?? ""), token) == PasswordVerificationResult.Failed || !user.Active) return Failed(await CountAsync(user, token));
+        if (await memory.HashAsync(() => passwords.Verify(user.PasswordHash, password ?? ""), token) == PasswordVerificationResult.Failed || !user.Active)
+            return Failed(await wrong.CountAsync(user, WrongPassword, token));
 
         // Carries nothing out by itself: what it is typed for follows in a unit of its own.
         var (confirmed, until) = await store.WriteAsync(new("Typed the password again") { Refusal = true }, async unit =>
@@ -107,51 +177,47 @@ public sealed class SignIn(
                 UPDATE core__users SET failed_attempts = 0, locked_until = NULL
                 WHERE id = @Id AND password_hash = @PasswordHash AND (locked_until IS NULL OR locked_until <= @Now)
                 """, new { user.Id, user.PasswordHash, unit.Now });
-            return (rows == 1, await LockOfAsync(unit.Connection, user));
+            return (rows == 1, await WrongAttempts.LockOfAsync(unit.Connection, user));
         }, token);
         return confirmed ? new SignInOutcome.Ok() : Failed(until > time.GetUtcNow() ? until : null);
     }
 
-    /// <summary>Ends this browser's session.</summary>
-    public Task SignOutAsync() => sessions.SignOutAsync();
+    /// <summary>Ends this browser's session, and every copy of its cookie.</summary>
+    public Task SignOutAsync() => sessions.EndAsync();
 
-    private static SignInOutcome Failed(DateTimeOffset? lockedUntil) =>
+    internal static SignInOutcome Failed(DateTimeOffset? lockedUntil) =>
         lockedUntil is { } until ? new SignInOutcome.LockedUntil(until) : new SignInOutcome.Wrong();
 
-    private async Task<DateTimeOffset?> CountAsync(ClinicUser user, CancellationToken token)
+    private async Task<SignInOutcome> BeginAsync(ClinicUser user, string hash, FittingCode? code, CancellationToken token)
     {
-        var until = await store.WriteAsync(new("Typed a wrong password") { Refusal = true }, async unit =>
-        {
-            await unit.Connection.ExecuteAsync("""
-                UPDATE core__users SET
-                    failed_attempts = CASE WHEN failed_attempts + 1 < @MaxAttempts THEN failed_attempts + 1 ELSE 0 END,
-                    locked_until = CASE WHEN failed_attempts + 1 < @MaxAttempts THEN NULL ELSE @until END
-                WHERE id = @Id AND (locked_until IS NULL OR locked_until <= @Now)
-                """, new { user.Id, Lockout.MaxAttempts, until = unit.Now + Lockout.Duration, unit.Now });
-            return await LockOfAsync(unit.Connection, user);
-        }, token);
-        if (until is not null) log.LogWarning("{UserName} is locked until {Until} after wrong passwords", user.UserName, until);
-        return until;
-    }
-
-    private async Task<SignInOutcome> BeginAsync(ClinicUser user, string hash, CancellationToken token)
-    {
+        var session = sessions.New(code is null ? SignInMethod.Password : SignInMethod.PasswordAndCode);
+        var tablet = await tablets.CurrentAsync(Http, token);
         request.ActAs(new Actor(ActorKind.Person, user.Name, user.StaffId));
         var (begun, locked) = await store.WriteAsync(new("Signed in"), async unit =>
         {
             // Whatever happened while the password was hashed counts: a lock, another password, a person who left.
-            var changed = await unit.Connection.ExecuteAsync("""
-                UPDATE core__users SET failed_attempts = 0, locked_until = NULL, password_hash = @hash
-                WHERE id = @Id AND password_hash = @PasswordHash AND (locked_until IS NULL OR locked_until <= @Now)
-                  AND EXISTS (SELECT 1 FROM staff WHERE staff.id = core__users.staff_id AND active = 1)
-                """, new { user.Id, user.PasswordHash, hash, unit.Now });
-            return (changed == 1, await LockOfAsync(unit.Connection, user));
+            var may = await unit.Connection.ExecuteScalarAsync<bool>("""
+                SELECT EXISTS (SELECT 1 FROM core__users
+                    WHERE id = @Id AND password_hash = @PasswordHash AND (locked_until IS NULL OR locked_until <= @Now)
+                      AND EXISTS (SELECT 1 FROM staff WHERE staff.id = core__users.staff_id AND active = 1))
+                """, new { user.Id, user.PasswordHash, unit.Now });
+            if (may && code is not null) may = await TotpBook.TakeAsync(unit.Connection, user.Id, code, unit.Now);
+            if (may)
+            {
+                await unit.Connection.ExecuteAsync(
+                    "UPDATE core__users SET failed_attempts = 0, locked_until = NULL, password_hash = @hash WHERE id = @Id", new { user.Id, hash });
+                await sessions.WriteAsync(unit.Connection, user, session, tablet?.Id, unit.Now);
+            }
+
+            return (may, await WrongAttempts.LockOfAsync(unit.Connection, user));
         }, token);
-        if (begun) return new SignInOutcome.Ok();
+        if (begun)
+        {
+            await sessions.EnterAsync(user, session);
+            return new SignInOutcome.Ok();
+        }
+
         request.SetNobody();
         return Failed(locked > time.GetUtcNow() ? locked : null);
     }
-
-    private static Task<DateTimeOffset?> LockOfAsync(DbConnection db, ClinicUser user) =>
-        db.ExecuteScalarAsync<DateTimeOffset?>("SELECT locked_until FROM core__users WHERE id = @Id", new { user.Id });
 }

@@ -23,10 +23,14 @@ public sealed class Users(IStore<CorePlugin> store, Passwords passwords)
 
         // Outside the unit: hashing is slow on purpose, and the clinic has one writer.
         var (hash, stamp) = (passwords.Hash(newPassword), Secrets.New());
-        await store.WriteAsync(new("Reset a user's password"), unit => unit.Connection.ExecuteAsync("""
-            UPDATE core__users SET password_hash = @hash, security_stamp = @stamp, failed_attempts = 0, locked_until = NULL
-            WHERE id = @Id
-            """, new { hash, stamp, names.Id }), token);
+        await store.WriteAsync(new("Reset a user's password"), async unit =>
+        {
+            await Pins.BlockAsync(unit.Connection, names.Id);
+            return await unit.Connection.ExecuteAsync("""
+                UPDATE core__users SET password_hash = @hash, security_stamp = @stamp, failed_attempts = 0, locked_until = NULL
+                WHERE id = @Id
+                """, new { hash, stamp, names.Id });
+        }, token);
     }
 
     /// <summary>Everybody who can or could sign in, by name.</summary>

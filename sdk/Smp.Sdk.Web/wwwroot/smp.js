@@ -43,6 +43,17 @@ on("focusin", event => {
   if (event.target.matches("input[data-scan]")) event.target.select();
 });
 
+// Large keys for a PIN, for gloved fingers. Without script they stay hidden, and the device's own keys do.
+for (const pad of document.querySelectorAll("[data-pinpad]")) pad.hidden = false;
+
+on("click", event => {
+  const key = event.target.closest?.("[data-pin-key]");
+  const field = key && document.getElementById(key.closest("[data-pinpad]").dataset.pinpad);
+  if (!field) return;
+  if (key.dataset.pinKey === "back") field.value = field.value.slice(0, -1);
+  else if (field.maxLength < 0 || field.value.length < field.maxLength) field.value += key.dataset.pinKey;
+});
+
 // A form is sent once, however often the button is pressed. A form that downloads a file says data-again.
 const release = form => {
   form.removeAttribute("aria-busy");

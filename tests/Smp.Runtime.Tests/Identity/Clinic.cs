@@ -23,6 +23,7 @@ internal sealed class Clinic : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("smp-identity-").FullName;
     private readonly StoreEngine engine;
+    private readonly EphemeralDataProtectionProvider keys = new();
 
     private Clinic()
     {
@@ -53,7 +54,7 @@ internal sealed class Clinic : IAsyncDisposable
         services.AddLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         services.AddHttpContextAccessor();
         services.AddSingleton<TimeProvider>(Time);
-        services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
+        services.AddSingleton<IDataProtectionProvider>(keys);
         services.AddSingleton(engine);
         services.AddSingleton(new PluginRights(new Dictionary<Assembly, Rights> { [typeof(CorePlugin).Assembly] = Rights.Core }));
         services.AddScoped(typeof(IStore<>), typeof(Store<>));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -36,6 +37,15 @@ internal sealed class ClinicServer : IAsyncDisposable
             var form = await http.Request.ReadFormAsync();
             return (await signIn.PasswordAsync(form["name"], form["password"])).GetType().Name;
         }).AllowAnonymous();
+        app.MapPost("/sign-in/code", async (HttpContext http, SignIn signIn) =>
+            (await signIn.CodeAsync((await http.Request.ReadFormAsync())["code"])).GetType().Name).AllowAnonymous();
+        app.MapPost("/pair", (HttpContext http, Tablets tablets) => tablets.PairAsync(http, "Treatment 1")).AllowAnonymous();
+        app.MapPost("/switch", async (HttpContext http, PinSwitch pins) =>
+        {
+            var form = await http.Request.ReadFormAsync();
+            return (await pins.SwitchAsync(long.Parse(form["user"]!, CultureInfo.InvariantCulture), form["pin"])).GetType().Name;
+        }).AllowAnonymous();
+        app.MapGet("/fresh", (FreshSignIn fresh) => fresh.IsWithin(TimeSpan.FromMinutes(5)).ToString()).RequireAuthorization();
         app.MapPost("/sign-out", (SignIn signIn) => signIn.SignOutAsync()).AllowAnonymous();
         app.MapGet("/patients", Who).Demand(CorePermissions.PatientsView);
         app.MapPost("/patients", Who).Demand(CorePermissions.PatientsEdit);

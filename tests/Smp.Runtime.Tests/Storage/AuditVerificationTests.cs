@@ -24,7 +24,7 @@ public sealed class AuditVerificationTests
     [TestCase("UPDATE core__audit_rows SET patient_id = 4 WHERE key = 2 AND object = 'test__things'", AuditFault.Changed, "Row *")]
     [TestCase("UPDATE core__audit_rows SET salt = randomblob(16) WHERE key = 2 AND object = 'test__things'", AuditFault.Changed, "Row *")]
     [TestCase("UPDATE core__audit_rows SET salt = NULL, new = NULL, erased_by = 1 WHERE key = 2 AND object = 'test__things'", AuditFault.Changed, "The payload of row * is missing, and no erasure took it.")]
-    [TestCase("UPDATE core__audit_units SET actor = 'Somebody else' WHERE id = 5", AuditFault.Changed, "Unit 5 (Tested) isn't what was sealed.")]
+    [TestCase("UPDATE core__audit_units SET actor = 'Somebody else' WHERE id = (SELECT min(id) FROM core__audit_units WHERE act = 'Tested')", AuditFault.Changed, "Unit * (Tested) isn't what was sealed.")]
     [TestCase("UPDATE core__audit_units SET at = '2020-01-01T00:00:00.000Z' WHERE id = 5", AuditFault.Changed, "Unit 5 *")]
     [TestCase("UPDATE core__audit_units SET performed_by = 4 WHERE id = 5", AuditFault.Changed, "Unit 5 *")]
     [TestCase("UPDATE core__audit_units SET reason = 'Nicer' WHERE reason IS NOT NULL", AuditFault.Changed, "The reason of unit * isn't what was sealed.")]

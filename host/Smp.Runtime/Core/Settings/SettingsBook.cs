@@ -43,6 +43,11 @@ public sealed class SettingsBook
             Default = "en", Choices = ["en"],
         },
         .. ClinicalSettings.Definitions,
+        new()
+        {
+            Name = "credentialWarningDays", Type = SettingType.WholeNumber, Title = "Days of warning before a credential expires",
+            Description = "From then on the worklist asks for its renewal.", Default = 60L, Minimum = 1, Maximum = 366,
+        },
         .. BackupSettings.Definitions,
     ];
 
@@ -55,6 +60,9 @@ public sealed class SettingsBook
 
     /// <summary>The language of pages and messages.</summary>
     public CultureInfo Language => CultureInfo.GetCultureInfo((string)Get("core", Core[2]));
+
+    /// <summary>How many days before its last day a credential of staff expires soon: 1 to 366.</summary>
+    public int CredentialWarningDays => (int)(long)Get("core", Core[3]);
 
     /// <summary>How the clinic backs itself up.</summary>
     public BackupSettings Backups => BackupSettings.From(setting => Get("core", setting));

@@ -12,7 +12,11 @@ internal static class AuditTriggers
     private static readonly HashSet<string> Itself = ["core__audit_units", "core__audit_rows", "core__audit_seals", "core__audit_schema"];
 
     // What lets somebody in is shown as its hash: that it changed is seen, and what it is isn't.
-    private static readonly HashSet<string> Secrets = ["core__users.password_hash", "core__users.security_stamp", "core__tokens.hash"];
+    private static readonly HashSet<string> Secrets =
+    [
+        "core__users.password_hash", "core__users.security_stamp", "core__tokens.hash", "core__sessions.hash", "core__tablets.hash", "core__totp.secret",
+        "core__recovery_codes.hash", "core__pins.hash",
+    ];
 
     /// <summary>The tables that are audited, of one plugin or of all.</summary>
     /// <param name="session">Whose schema.</param>
