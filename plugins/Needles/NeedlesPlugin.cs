@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Needles.Containers;
 using Smp.Needles.Items;
 using Smp.Needles.Lots;
 using Smp.Needles.Recalls;
 using Smp.Needles.Scanning;
+using Smp.Needles.Sterilising;
 using Smp.Needles.Uses;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -19,11 +21,15 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddScoped<LotDirectory>()
         .AddScoped<Receiving>()
         .AddScoped<LotCare>()
+        .AddScoped<ContainerBook>()
+        .AddScoped<LoadBook>()
         .AddScoped<Picking>()
         .AddScoped<UseLog>()
         .AddScoped<RecallBook>()
         .AddSupplyLedger<SupplyLedger>()
         .AddWorklist<LotWorklist>()
+        .AddWorklist<ContainerWorklist>()
+        .AddWorklist<LoadWorklist>()
         .AddWorklist<RecallWorklist>()
         .AddTexts<NeedlesTexts>()
         .AddPanel<UsesPanel>(PanelPlace.Patient, "needles-uses", "Needles and pigments used", Permissions.View)
@@ -36,6 +42,8 @@ public sealed class NeedlesPlugin : IWebPlugin
         routes.Api.MapScan();
         routes.Api.MapItems();
         routes.Api.MapLots();
+        routes.Api.MapContainers();
+        routes.Api.MapLoads();
         routes.Api.MapPicks();
         routes.Api.MapUses();
         routes.Api.MapRecalls();

@@ -18,6 +18,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
         checks.Throw();
         return DoAsync(id, new("Released a lot", text), async (book, lot) =>
         {
+            if (lot.LoadId is not null) throw Refuse.Because($"Lot {lot.Number} came out of a steriliser load. It is released with the load.");
             if (LotStates.Next(lot.State, LotEvent.InspectionPassed) is null)
             {
                 throw lot.State switch
@@ -69,6 +70,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
         var why = Reason(reason);
         return DoAsync(id, new("Lifted a lot's quarantine", why), async (book, lot) =>
         {
+            if (lot.LoadFailed) throw Refuse.Because($"The steriliser load of lot {lot.Number} failed. Sterilise the sets again, in a new load.");
             if (await book.TryStepAsync(lot, LotEvent.Lift) is null)
             {
                 throw lot.State switch
@@ -97,7 +99,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
             if (LotStates.Next(lot.State, LotEvent.Dispose) is null)
                 throw Refuse.Because($"Lot {lot.Number} can still be used. Put it in quarantine first.");
             if (lot.Opened > 0)
-                throw Refuse.Because($"{lot.Opened} units of lot {lot.Number} are picked for patients. Record them as used or wasted first.");
+                throw Refuse.Because($"{lot.Opened} units of lot {lot.Number} are opened. Record them as used or wasted, and close open containers, first.");
             await book.BookAsync(id, MovementKind.Dispose, lot.OnHand, new() { OnHand = -lot.OnHand, Reason = why });
             return (await book.TryStepAsync(lot, LotEvent.Dispose))!;
         }, token);
@@ -120,7 +122,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
             if (counted < lot.Opened)
             {
                 throw Refuse.Field("counted",
-                    $"{lot.Opened} units of lot {lot.Number} are picked for patients, more than you counted. Record them as used or wasted first.");
+                    $"{lot.Opened} units of lot {lot.Number} are opened, more than you counted. Record them as used or wasted, and close open containers, first.");
             }
 
             var difference = counted!.Value - lot.OnHand;

@@ -82,18 +82,16 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
     {
         var last = Keyset.Decode(after, 1) is [var key] ? Keyset.Key(key) : 0;
         await RequireAsync(lotId, token);
-        var rows = await store.ReadAsync(connection => connection.QueryAsync<Movement>("""
-            SELECT id, lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, reverses, actor, at, recorded_at
-            FROM needles__movements WHERE lot_id = @lotId AND id > @last ORDER BY id LIMIT @limit + 1
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<Movement>($"""
+            SELECT {StockBook.MovementColumns} WHERE lot_id = @lotId AND id > @last ORDER BY id LIMIT @limit + 1
             """, new { lotId, last, limit }), token);
         return Keyset.ToPage(rows.AsList(), limit, m => [Keyset.Of(m.Id)]);
     }
 
     /// <summary>A lot's whole book, the first line first; at most 10,000 lines.</summary>
     public async Task<IReadOnlyList<Movement>> LifeAsync(long lotId, CancellationToken token = default) =>
-        (await store.ReadAsync(connection => connection.QueryAsync<Movement>("""
-            SELECT id, lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, reverses, actor, at, recorded_at
-            FROM needles__movements WHERE lot_id = @lotId ORDER BY id LIMIT 10000
+        (await store.ReadAsync(connection => connection.QueryAsync<Movement>($"""
+            SELECT {StockBook.MovementColumns} WHERE lot_id = @lotId ORDER BY id LIMIT 10000
             """, new { lotId }), token)).AsList();
 
     /// <summary>Whom a lot touched, by name: uses that were voided don't count.</summary>

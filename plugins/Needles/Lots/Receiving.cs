@@ -97,7 +97,7 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
     private static async Task<long> LotAsync(IUnitOfWork unit, Item item, Receipt receipt, DateOnly today)
     {
         var here = await unit.Connection.QuerySingleOrDefaultAsync<Here>(
-            "SELECT id, expiry FROM needles__lots WHERE item_id = @Id AND number = @Number", new { item.Id, receipt.Number });
+            "SELECT id, expiry, load_id FROM needles__lots WHERE item_id = @Id AND number = @Number", new { item.Id, receipt.Number });
         if (here is null)
         {
             return await unit.Connection.ExecuteScalarAsync<long>("""
@@ -112,6 +112,7 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
             });
         }
 
+        if (here.LoadId is not null) throw Refuse.Field("number", $"Lot {receipt.Number} came out of a steriliser load here. Nothing is received into it.");
         if (here.Expiry != receipt.Expiry)
         {
             throw (here.Expiry, receipt.Expiry) switch
@@ -155,5 +156,5 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
         return await book.SettleAsync(lotId);
     }
 
-    private sealed record Here(long Id, DateOnly? Expiry);
+    private sealed record Here(long Id, DateOnly? Expiry, long? LoadId);
 }

@@ -1,3 +1,5 @@
+using Smp.Needles.Containers;
+using Smp.Needles.Items;
 using Smp.Needles.Lots;
 using Smp.Sdk;
 
@@ -11,6 +13,12 @@ public sealed record Pick
 
     /// <summary>From which lot.</summary>
     public required long LotId { get; init; }
+
+    /// <summary>From which bottle or box of it; null for sealed units.</summary>
+    public long? ContainerId { get; init; }
+
+    /// <summary>In which procedure.</summary>
+    public long? ProcedureId { get; init; }
 
     /// <summary>For whom.</summary>
     public required long PatientId { get; init; }
@@ -57,6 +65,21 @@ public enum PickObstacle
 
     /// <summary>It hasn't so many units.</summary>
     BeyondStock,
+
+    /// <summary>The others are held for somebody else.</summary>
+    Reserved,
+
+    /// <summary>The bottle or box was to be thrown away before today.</summary>
+    ContainerPastDiscard,
+
+    /// <summary>The bottle or box is empty or was thrown away.</summary>
+    ContainerClosed,
+
+    /// <summary>The bottle or box is for one patient, and was taken from for another.</summary>
+    SharedContainer,
+
+    /// <summary>The patient is allergic to something in it, and nobody has confirmed that it is wanted all the same.</summary>
+    Allergy,
 }
 
 /// <summary>What may be picked: a sterile unit of a lot that was released, isn't expired, held back or recalled, and is there.</summary>
@@ -73,6 +96,38 @@ internal static class PickRules
         LotState.Depleted => PickObstacle.Depleted,
         _ when lot.Available < quantity => PickObstacle.BeyondStock,
         _ => null,
+    };
+
+    /// <summary>What stands in the way of taking from a bottle or box today; null when nothing does.</summary>
+    public static PickObstacle? Obstacle(Lot lot, Container container, long patientId, int quantity, DateOnly today)
+    {
+        // A lot whose last unit is this container is there, however little else is.
+        if (Obstacle(lot, 0) is { } found) return found;
+        if (container.State is not ContainerState.Open) return PickObstacle.ContainerClosed;
+        if (container.IsPastDiscardOn(today)) return PickObstacle.ContainerPastDiscard;
+        if (container.IsAnothers(patientId)) return PickObstacle.SharedContainer;
+        return container.LeftPieces < quantity || container.LeftMicrolitres == 0 ? PickObstacle.BeyondStock : null;
+    }
+
+    /// <summary>An obstacle of a bottle or box in words.</summary>
+    public static RefusedException Refusal(PickObstacle obstacle, Lot lot, Container container, int quantity) => obstacle switch
+    {
+        PickObstacle.ContainerClosed when container.State is ContainerState.Empty => Refuse.Because($"This container of lot {lot.Number} is empty. Open another."),
+        PickObstacle.ContainerClosed => Refuse.Because($"This container of lot {lot.Number} was thrown away. Open another."),
+        PickObstacle.ContainerPastDiscard => Refuse.Because(
+            $"This container of lot {lot.Number} was to be used until {container.DiscardOn:d MMMM yyyy}. Discard it, and open another."),
+        PickObstacle.SharedContainer => Refuse.Because($"This container of lot {lot.Number} is for one patient, and was taken from for another. Open another."),
+        PickObstacle.BeyondStock when container.LeftPieces is > 0 and { } left =>
+            Refuse.Because($"This container of lot {lot.Number} has {left} left; you asked for {quantity}. Take fewer, or open another."),
+        PickObstacle.BeyondStock => Refuse.Because($"This container of lot {lot.Number} is used up. Open another."),
+        _ => Refusal(obstacle, lot, quantity),
+    };
+
+    /// <summary>That the patient is allergic to something in it.</summary>
+    public static RefusedException Refusal(Lot lot, IReadOnlyList<Substance> allergies) => new(RefusalKind.Refused,
+        $"The patient is allergic to {Allergies.Words(allergies)}, and {lot.Item} contains it. Choose another item, or confirm that it is wanted all the same.")
+    {
+        Details = new Dictionary<string, object?> { ["confirm"] = "confirmAllergy", ["substances"] = allergies.Select(a => a.ToString()).ToList() },
     };
 
     /// <summary>The obstacle in words.</summary>

@@ -12,7 +12,11 @@ namespace Smp.Needles.Uses;
 /// <param name="LotId">From which lot.</param>
 /// <param name="PatientId">For whom.</param>
 /// <param name="Quantity">How many units, 1 to 1,000. Default 1.</param>
-public sealed record PickInput(long? LotId, long? PatientId, int? Quantity);
+/// <param name="ContainerId">The open bottle or box of the lot that they are taken from; nothing for sealed units.</param>
+/// <param name="ProcedureId">In which procedure.</param>
+/// <param name="ConfirmAllergy">Whether it is wanted although the patient is allergic to something in it.</param>
+public sealed record PickInput(
+    long? LotId, long? PatientId, int? Quantity, long? ContainerId = null, long? ProcedureId = null, bool ConfirmAllergy = false);
 
 /// <summary>Units to waste, as a body.</summary>
 /// <param name="Reason">Why.</param>
@@ -36,11 +40,14 @@ internal static class UseRoutes
                 checks.That(input.LotId is not null, "lotId", $"Say which lot.");
                 checks.That(input.PatientId is not null, "patientId", $"Say which patient.");
                 checks.Throw();
-                var pick = await picking.PickAsync(new(input.LotId!.Value, input.PatientId!.Value, input.Quantity ?? 1), token);
+                var pick = await picking.PickAsync(new(input.LotId!.Value, input.PatientId!.Value, input.Quantity ?? 1)
+                {
+                    ContainerId = input.ContainerId, ProcedureId = input.ProcedureId, ConfirmAllergy = input.ConfirmAllergy,
+                }, token);
                 return TypedResults.Created((string?)null, pick);
             })
             .Demand(Permissions.Use).WithName("needles.picks.pick")
-            .WithSummary("Takes sterile units for a patient. Refused, and logged, where the lot can't be used or hasn't so many.")
+            .WithSummary("Takes units for a patient. Refused, and logged, where the lot or container can't be used or hasn't so many, or an allergy isn't confirmed.")
             .ProducesRefusals();
 
         picks.MapPost("/{id:long}/waste", async Task<Ok<Pick>> (Picking picking, long id, WasteInput input, CancellationToken token) =>
@@ -54,8 +61,8 @@ internal static class UseRoutes
         var uses = api.MapGroup("/uses").WithTags("Uses");
 
         uses.MapGet("/", async Task<Ok<Page<Use>>> (
-                UseLog log, long? patient, long? lot, string? after, int? limit, CancellationToken token) =>
-                TypedResults.Ok(await log.PageAsync(patient, lot, after, Keyset.Limit(limit), token)))
+                UseLog log, long? patient, long? lot, long? container, string? after, int? limit, CancellationToken token) =>
+                TypedResults.Ok(await log.PageAsync(new(patient, lot, container), after, Keyset.Limit(limit), token)))
             .Demand(Permissions.View).AboutPatient("patient").WithName("needles.uses.list").WithSummary("Uses, newest first, voided ones too.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -71,7 +78,7 @@ internal static class UseRoutes
             })
             .Demand(Permissions.Use).WithName("needles.uses.record")
             .WithSummary("Records that units were used. What it broke is flagged and opens incidents; it isn't refused.")
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .ProducesRefusals();
 
         uses.MapPost("/{id:long}/void", async Task<Ok<Use>> (UseLog log, long id, ReasonInput input, CancellationToken token) =>
                 TypedResults.Ok(await log.VoidAsync(id, input.Reason, token)))

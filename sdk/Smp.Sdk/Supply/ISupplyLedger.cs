@@ -40,11 +40,33 @@ public enum SupplyKind
 /// <param name="Available">Units that are neither used nor opened.</param>
 public sealed record PickableLot(long LotId, string LotNumber, string Item, SupplyKind Kind, DateOnly? ExpiryDate, long Available);
 
+/// <summary>A bottle or box that is open, and that can be taken from now.</summary>
+/// <param name="ContainerId">The ledger's key of it.</param>
+/// <param name="LotId">Of which lot.</param>
+/// <param name="LotNumber">As printed on it.</param>
+/// <param name="Item">The item's name.</param>
+/// <param name="Kind">What kind of thing it is.</param>
+/// <param name="DiscardOn">The last day it can be used on; null when nothing says so.</param>
+/// <param name="LeftMicrolitres">What is left of a bottle, in microlitres; null when its volume isn't known.</param>
+/// <param name="LeftPieces">What is left in a box; null when it isn't counted.</param>
+public sealed record OpenContainer(
+    long ContainerId, long LotId, string LotNumber, string Item, SupplyKind Kind, DateOnly? DiscardOn, long? LeftMicrolitres, long? LeftPieces);
+
 /// <summary>An intent: take sterile units from a lot, for one patient.</summary>
 /// <param name="LotId">From which lot.</param>
 /// <param name="PatientId">For whom: a sterile unit is for one patient in one procedure.</param>
 /// <param name="Quantity">How many units, 1 to 1,000.</param>
-public sealed record PickRequest(long LotId, long PatientId, int Quantity);
+public sealed record PickRequest(long LotId, long PatientId, int Quantity)
+{
+    /// <summary>The open bottle or box of the lot that they are taken from; null for sealed units.</summary>
+    public long? ContainerId { get; init; }
+
+    /// <summary>In which procedure (contract table <c>procedures</c>), where it is one.</summary>
+    public long? ProcedureId { get; init; }
+
+    /// <summary>Whether somebody has read that the patient is allergic to what is in it, and wants it all the same.</summary>
+    public bool ConfirmAllergy { get; init; }
+}
 
 /// <summary>A fact: units of a lot touched a patient.</summary>
 /// <param name="LotId">Which lot.</param>
@@ -55,15 +77,31 @@ public sealed record PickRequest(long LotId, long PatientId, int Quantity);
 /// <param name="PickId">The pick they came from; null when they weren't picked beforehand.</param>
 /// <param name="Note">What else there is to say; at most 500 characters.</param>
 public sealed record UseRecord(
-    long LotId, long PatientId, int Quantity, long PerformedBy, DateTimeOffset UsedAt, long? PickId = null, string? Note = null);
+    long LotId, long PatientId, int Quantity, long PerformedBy, DateTimeOffset UsedAt, long? PickId = null, string? Note = null)
+{
+    /// <summary>
+    /// The bottle or box of the lot that it was taken from; the quantity then counts its pieces, or how often a bottle was drawn from. Known from
+    /// the pick where there is one.
+    /// </summary>
+    public long? ContainerId { get; init; }
+
+    /// <summary>How much was taken from a bottle, 1 to 10,000,000 microlitres.</summary>
+    public long? Microlitres { get; init; }
+
+    /// <summary>In which procedure (contract table <c>procedures</c>); known from the pick where there is one.</summary>
+    public long? ProcedureId { get; init; }
+}
 
 /// <summary>A use that was recorded.</summary>
 /// <param name="UseId">The ledger's key of the use.</param>
-/// <param name="Flags">The rules it broke: "Expired", "Recalled", "Quarantined", "NotReleased", "BeyondStock"; empty when all was well. Each opened an incident.</param>
+/// <param name="Flags">
+/// The rules it broke: "Expired", "Recalled", "Quarantined", "NotReleased", "BeyondStock", "ContainerPastDiscard", "ContainerClosed",
+/// "SharedContainer", "BeyondPick", "BeforeReceipt", "Allergy", "LoadFailed"; empty when all was well. Each opened an incident.
+/// </param>
 public sealed record RecordedUse(long UseId, IReadOnlyList<string> Flags);
 
 /// <summary>
-/// The clinic's stock of what touches patients. One module provides it; others take from it through this interface alone.
+/// The clinic's stock of what touches patients. A set that is sterilised in the clinic is a lot of its own for each steriliser load. One module provides it; others take from it through this interface alone.
 /// Facts are recorded inside the caller's unit of work, so that stock falls and the clinical record is written together or not
 /// at all; a pick is an intent and a unit of its own, so that a refused one is logged whatever the caller does next.
 /// </summary>
@@ -75,6 +113,9 @@ public interface ISupplyLedger
 
     /// <summary>The lots of a kind that can be picked now, first-expired-first-out.</summary>
     Task<IReadOnlyList<PickableLot>> ProposeAsync(SupplyKind kind, CancellationToken token = default);
+
+    /// <summary>The open bottles and boxes of a kind that can be taken from for a patient now, those to discard first before the others.</summary>
+    Task<IReadOnlyList<OpenContainer>> ContainersAsync(SupplyKind kind, long patientId, CancellationToken token = default);
 
     /// <summary>Takes units for a patient. Returns the key of the pick.</summary>
     /// <exception cref="RefusedException">The lot can't be used, or hasn't so many units; the attempt is logged.</exception>

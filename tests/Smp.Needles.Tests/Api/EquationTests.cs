@@ -33,7 +33,7 @@ public sealed class EquationTests : NeedlesApi
         var (picking, log, care) = (services.GetRequiredService<Picking>(), services.GetRequiredService<UseLog>(), services.GetRequiredService<LotCare>());
         var (patient, quantity) = (patients[number % 2], 1 + number % 7);
         var pick = (await picking.OpenAsync(patient)).LastOrDefault(p => p.LotId == lot);
-        var use = (await log.PageAsync(null, lot, null, 200)).Items.ElementAtOrDefault(number % 5);
+        var use = (await log.PageAsync(new(LotId: lot), null, 200)).Items.ElementAtOrDefault(number % 5);
         try
         {
             switch (act % 10)
@@ -55,7 +55,7 @@ public sealed class EquationTests : NeedlesApi
 
         return true;
 
-        UseInput Use(long? pickId) => new() { LotId = lot, PatientId = patient, Quantity = quantity, PerformedBy = staff, PickId = pickId };
+        UseInput Use(long? pickId) => new() { LotId = lot, PatientId = patient, Quantity = quantity, PerformedBy = staff, PickId = pickId, Confirm = true };
     }
 
     private static async Task<bool> HoldsAsync(DbConnection connection, long lot)
