@@ -3,6 +3,7 @@ using Smp.Needles.Containers;
 using Smp.Needles.Items;
 using Smp.Needles.Lots;
 using Smp.Needles.Recalls;
+using Smp.Needles.Reservations;
 using Smp.Needles.Scanning;
 using Smp.Needles.Sterilising;
 using Smp.Needles.Uses;
@@ -23,6 +24,7 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddScoped<LotCare>()
         .AddScoped<ContainerBook>()
         .AddScoped<LoadBook>()
+        .AddScoped<ReservationBook>()
         .AddScoped<Picking>()
         .AddScoped<UseLog>()
         .AddScoped<RecallBook>()
@@ -30,6 +32,7 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddWorklist<LotWorklist>()
         .AddWorklist<ContainerWorklist>()
         .AddWorklist<LoadWorklist>()
+        .AddWorklist<ReservationWorklist>()
         .AddWorklist<RecallWorklist>()
         .AddTexts<NeedlesTexts>()
         .AddPanel<UsesPanel>(PanelPlace.Patient, "needles-uses", "Needles and pigments used", Permissions.View)
@@ -44,6 +47,7 @@ public sealed class NeedlesPlugin : IWebPlugin
         routes.Api.MapLots();
         routes.Api.MapContainers();
         routes.Api.MapLoads();
+        routes.Api.MapReservations();
         routes.Api.MapPicks();
         routes.Api.MapUses();
         routes.Api.MapRecalls();

@@ -21,6 +21,9 @@ public static class Permissions
     /// <summary>Record and release steriliser loads.</summary>
     public const string Sterilise = "needles.sterilise";
 
+    /// <summary>Keep units for patients.</summary>
+    public const string Reserve = "needles.reserve";
+
     /// <summary>The core's: see who the patients are.</summary>
     public const string SeePatients = "patients.view";
 

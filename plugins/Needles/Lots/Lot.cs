@@ -96,8 +96,14 @@ public sealed record Lot
     /// <summary>Units that are here sealed.</summary>
     internal long Unopened => OnHand - Opened;
 
-    /// <summary>Units that can still be taken.</summary>
-    public long Available => Unopened;
+    /// <summary>Units that are kept for patients, today or later.</summary>
+    public required long Held { get; init; }
+
+    /// <summary>Sealed units that came in a box that nobody has inspected yet.</summary>
+    public required long ToInspect { get; init; }
+
+    /// <summary>Units that can still be taken for anybody: sealed, inspected, and kept for nobody.</summary>
+    public long Available => Math.Max(0, Unopened - ToInspect - Held);
 
     /// <summary>Where it stands on a day. The use-by date itself is usable (ISO 15223-1); from the next day on the lot is expired, whatever was written.</summary>
     /// <remarks>A recall outweighs the date, and of a depleted lot nothing is left to expire.</remarks>

@@ -6,7 +6,7 @@ namespace Smp.Needles.Lots;
 /// <summary>What is done with lots on the shelf: released, held back, let go, disposed of, counted.</summary>
 public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
 {
-    /// <summary>Releases a lot that was received: its inspection found nothing wrong.</summary>
+    /// <summary>Releases what waits of a lot: its inspection found nothing wrong.</summary>
     /// <param name="id">Which lot.</param>
     /// <param name="note">What there is to say about the inspection; at most 500 characters.</param>
     /// <param name="token">Gives up waiting.</param>
@@ -19,7 +19,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
         return DoAsync(id, new("Released a lot", text), async (book, lot) =>
         {
             if (lot.LoadId is not null) throw Refuse.Because($"Lot {lot.Number} came out of a steriliser load. It is released with the load.");
-            if (LotStates.Next(lot.State, LotEvent.InspectionPassed) is null)
+            if (LotStates.Next(lot.State, LotEvent.InspectionPassed) is null && !(lot.State is LotState.Released or LotState.InUse && lot.ToInspect > 0))
             {
                 throw lot.State switch
                 {
@@ -31,7 +31,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
                 };
             }
 
-            return await Receiving.InspectAsync(book, id, new(Passed: true, text), book.Unit.Now);
+            return await Receiving.InspectAsync(book, id, new(Passed: true, text), book.Unit.Now, units: null);
         }, token);
     }
 

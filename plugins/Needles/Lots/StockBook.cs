@@ -23,7 +23,7 @@ internal sealed class StockBook(DbConnection connection, IUnitOfWork unit, IClin
         l.id, l.item_id, i.title AS item, i.kind, l.number, l.expiry, l.manufactured, l.sterilisation, l.supplier,
         {State} AS state, l.state_since, l.held_from, r.name AS received_by, l.received_at, n.name AS inspected_by, l.inspected_at,
         l.inspection_note, l.received, l.on_hand, l.opened, l.count_due, l.row_version,
-        l.load_id, coalesce(s.state = 'Failed', 0) AS load_failed
+        {Reservations.ReservationBook.Held} AS held, l.to_inspect, l.load_id, coalesce(s.state = 'Failed', 0) AS load_failed
         FROM needles__lots l JOIN needles__items i ON i.id = l.item_id
         LEFT JOIN needles__steriliser_loads s ON s.id = l.load_id
         LEFT JOIN staff r ON r.id = l.received_by LEFT JOIN staff n ON n.id = l.inspected_by

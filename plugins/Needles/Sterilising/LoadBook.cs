@@ -95,7 +95,7 @@ public sealed class LoadBook(IStore<NeedlesPlugin> store, IClinicClock clock, IS
                 UPDATE needles__steriliser_loads SET state = 'Released', released_by = @Name, released_at = @Now, row_version = row_version + 1 WHERE id = @id
                 """, new { id, unit.Actor.Name, unit.Now });
             foreach (var lot in sets.Select(s => s.LotId).Distinct())
-                await Receiving.InspectAsync(book, lot, new(Passed: true, "Indicators passed"), unit.Now);
+                await Receiving.InspectAsync(book, lot, new(Passed: true, "Indicators passed"), unit.Now, units: null);
             return await RequireAsync(unit.Connection, id, book.Today);
         }, token);
     }
@@ -150,6 +150,7 @@ public sealed class LoadBook(IStore<NeedlesPlugin> store, IClinicClock clock, IS
         }
 
         await book.BookAsync(lot, MovementKind.Receive, quantity, new() { OnHand = quantity, At = load.EndedAt, Reason = $"Steriliser load {number}" });
+        await book.Connection.ExecuteAsync("UPDATE needles__lots SET to_inspect = @quantity WHERE id = @lot", new { lot, quantity });
         await Recalls.RecallCoverage.CoverAsync(book, lot, item.Id);
         await search.PutAsync(book.Unit, LotDirectory.SearchEntryOf(lot, number, item.Title, item.Manufacturer), token);
     }

@@ -86,7 +86,10 @@ public enum PickObstacle
 internal static class PickRules
 {
     /// <summary>What stands in the way of taking units from a lot as it stands today; null when nothing does.</summary>
-    public static PickObstacle? Obstacle(Lot lot, int quantity) => lot.State switch
+    /// <param name="lot">The lot.</param>
+    /// <param name="quantity">How many units; 0 asks of the lot alone.</param>
+    /// <param name="own">How many of those that are held are held for whoever they are taken for.</param>
+    public static PickObstacle? Obstacle(Lot lot, int quantity, long own = 0) => lot.State switch
     {
         LotState.Received => PickObstacle.NotReleased,
         LotState.Expired => PickObstacle.Expired,
@@ -94,8 +97,10 @@ internal static class PickRules
         LotState.Recalled => PickObstacle.Recalled,
         LotState.Disposed => PickObstacle.Disposed,
         LotState.Depleted => PickObstacle.Depleted,
-        _ when lot.Available < quantity => PickObstacle.BeyondStock,
-        _ => null,
+        _ when quantity == 0 || lot.Unopened - lot.ToInspect - lot.Held + own >= quantity => null,
+        _ when lot.Unopened < quantity => PickObstacle.BeyondStock,
+        _ when lot.Unopened - lot.ToInspect < quantity => PickObstacle.NotReleased,
+        _ => PickObstacle.Reserved,
     };
 
     /// <summary>What stands in the way of taking from a bottle or box today; null when nothing does.</summary>
@@ -133,13 +138,17 @@ internal static class PickRules
     /// <summary>The obstacle in words.</summary>
     public static RefusedException Refusal(PickObstacle obstacle, Lot lot, int quantity) => obstacle switch
     {
+        PickObstacle.NotReleased when lot.State is not LotState.Received => Refuse.Because(
+            $"{lot.ToInspect} of lot {lot.Number} came in a box that hasn't passed its inspection yet, and {lot.Available} can be taken. Inspect the box first, or choose another lot."),
+        PickObstacle.Reserved => Refuse.Because(
+            $"{lot.Held} of lot {lot.Number} are kept for patients, and {lot.Available} can be taken. Take fewer, choose another lot, or let a reservation go."),
         PickObstacle.NotReleased => Refuse.Because($"Lot {lot.Number} hasn't passed its inspection yet. Inspect and release it first, or choose another lot."),
         PickObstacle.Expired => Refuse.Because($"Lot {lot.Number} expired on {lot.Expiry:d MMMM yyyy}. It can't be used. Choose another lot."),
         PickObstacle.Quarantined => Refuse.Because($"Lot {lot.Number} is in quarantine. It can't be used. Choose another lot."),
         PickObstacle.Recalled => Refuse.Because($"Lot {lot.Number} was recalled. It can't be used. Choose another lot."),
         PickObstacle.Disposed => Refuse.Because($"Lot {lot.Number} was disposed of. It can't be used. Choose another lot."),
         PickObstacle.Depleted => Refuse.Because($"Nothing is left of lot {lot.Number}. Choose another lot."),
-        _ when lot.Available == 0 => Refuse.Because($"Every unit of lot {lot.Number} is picked already. Choose another lot."),
-        _ => Refuse.Because($"Lot {lot.Number} has {lot.Available} left; you asked for {quantity}. Take fewer, or choose another lot."),
+        _ when lot.Unopened == 0 => Refuse.Because($"Every unit of lot {lot.Number} is picked already. Choose another lot."),
+        _ => Refuse.Because($"Lot {lot.Number} has {lot.Unopened} left; you asked for {quantity}. Take fewer, or choose another lot."),
     };
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using Smp.Needles.Containers;
 using Smp.Needles.Lots;
+using Smp.Needles.Reservations;
 using Smp.Sdk;
 
 namespace Smp.Needles.Uses;
@@ -32,7 +33,7 @@ public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPa
                 var container = await ContainerBook.OfLotAsync(book, request.ContainerId, lot.Id);
 
                 obstacle = container is null
-                    ? PickRules.Obstacle(lot, request.Quantity)
+                    ? PickRules.Obstacle(lot, request.Quantity, await ReservationBook.HeldForAsync(book, lot.Id, request.PatientId))
                     : PickRules.Obstacle(lot, container, request.PatientId, request.Quantity, book.Today);
                 if (obstacle is { } found)
                     throw container is null ? PickRules.Refusal(found, lot, request.Quantity) : PickRules.Refusal(found, lot, container, request.Quantity);
@@ -70,6 +71,7 @@ public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPa
         else
         {
             await book.BookAsync(request.LotId, MovementKind.Open, request.Quantity, new() { Opened = request.Quantity, PickId = id });
+            await ReservationBook.TakeAsync(book, request.LotId, request.PatientId, request.ProcedureId, request.Quantity);
             await book.SettleAsync(request.LotId, LotEvent.Take);
         }
 

@@ -11,6 +11,10 @@ internal static class Procedures
     public static Task<long?> PatientOfAsync(DbConnection connection, long id) =>
         connection.ExecuteScalarAsync<long?>("SELECT patient_id FROM procedures WHERE id = @id", new { id });
 
+    /// <summary>For when a procedure is planned, or when it began; null when neither is known.</summary>
+    public static Task<DateTimeOffset?> PlannedForAsync(DbConnection connection, long id) =>
+        connection.ExecuteScalarAsync<DateTimeOffset?>("SELECT coalesce(started_at, planned_for) FROM procedures WHERE id = @id", new { id });
+
     /// <exception cref="RefusedException">There is no such procedure, or it is another patient's.</exception>
     public static async Task CheckAsync(DbConnection connection, long? id, long patientId)
     {

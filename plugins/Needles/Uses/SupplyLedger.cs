@@ -1,11 +1,12 @@
 using Smp.Needles.Containers;
 using Smp.Needles.Lots;
+using Smp.Needles.Reservations;
 using Smp.Sdk;
 
 namespace Smp.Needles.Uses;
 
 /// <summary>The clinic's stock, as other modules take from it.</summary>
-internal sealed class SupplyLedger(LotDirectory lots, ContainerBook containers, Picking picking, UseLog log) : ISupplyLedger
+internal sealed class SupplyLedger(LotDirectory lots, ContainerBook containers, Picking picking, UseLog log, ReservationBook reservations) : ISupplyLedger
 {
     public async Task<PickableLot?> ResolveAsync(string code, CancellationToken token = default) =>
         await lots.ResolveAsync(code, token) is { } lot ? LotDirectory.Pickable(lot) : null;
@@ -18,6 +19,11 @@ internal sealed class SupplyLedger(LotDirectory lots, ContainerBook containers, 
     public async Task<long> PickAsync(PickRequest request, CancellationToken token = default) => (await picking.PickAsync(request, token)).Id;
 
     public Task<RecordedUse> RecordUseAsync(IUnitOfWork unit, UseRecord use, CancellationToken token = default) => log.RecordAsync(unit, use, token);
+
+    public async Task<IReadOnlyList<long>> ReserveAsync(IUnitOfWork unit, ReserveRequest request, CancellationToken token = default) =>
+        [.. (await reservations.ReserveAsync(unit, request, token)).Select(r => r.Id)];
+
+    public Task ReleaseAsync(IUnitOfWork unit, long reservationId, CancellationToken token = default) => reservations.ReleaseAsync(unit, reservationId);
 
     public Task ReverseUseAsync(IUnitOfWork unit, long useId, string reason, CancellationToken token = default) =>
         log.VoidAsync(unit, useId, reason, token);

@@ -62,6 +62,7 @@ public sealed class UseLog(
         {
             PatientId = use.PatientId, Container = container, RecalledAt = recalledAt, ReceivedOn = clock.DayOf(lot.ReceivedAt),
             Shortfall = Shortfall(lot, container, use, beyond), BeyondPick = pick is null ? 0 : beyond,
+            Uninspected = container is null && lot.ToInspect > 0 && beyond > lot.Unopened - lot.ToInspect,
             Allergies = await Allergies.OfAsync(book.Connection, lot.ItemId, use.PatientId),
         };
         var flags = UseRules.Flags(facts).ToList();

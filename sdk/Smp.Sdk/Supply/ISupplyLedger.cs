@@ -38,7 +38,11 @@ public enum SupplyKind
 /// <param name="Kind">What kind of thing it is.</param>
 /// <param name="ExpiryDate">The last day it can be used on (ISO 15223-1: the use-by date itself is usable); null when it doesn't expire.</param>
 /// <param name="Available">Units that are neither used nor opened.</param>
-public sealed record PickableLot(long LotId, string LotNumber, string Item, SupplyKind Kind, DateOnly? ExpiryDate, long Available);
+public sealed record PickableLot(long LotId, string LotNumber, string Item, SupplyKind Kind, DateOnly? ExpiryDate, long Available)
+{
+    /// <summary>The ledger's key of the item.</summary>
+    public long ItemId { get; init; }
+}
 
 /// <summary>A bottle or box that is open, and that can be taken from now.</summary>
 /// <param name="ContainerId">The ledger's key of it.</param>
@@ -66,6 +70,24 @@ public sealed record PickRequest(long LotId, long PatientId, int Quantity)
 
     /// <summary>Whether somebody has read that the patient is allergic to what is in it, and wants it all the same.</summary>
     public bool ConfirmAllergy { get; init; }
+}
+
+/// <summary>An intent: keep sealed units for a patient until the end of a day. Either the item or the lot is said.</summary>
+/// <param name="PatientId">For whom.</param>
+/// <param name="Quantity">How many units, 1 to 1,000.</param>
+public sealed record ReserveRequest(long PatientId, int Quantity)
+{
+    /// <summary>Of which item: those of its lots that expire first, and can be used on the day.</summary>
+    public long? ItemId { get; init; }
+
+    /// <summary>Of which lot.</summary>
+    public long? LotId { get; init; }
+
+    /// <summary>For which day; that for which the procedure is planned where nothing is said.</summary>
+    public DateOnly? Day { get; init; }
+
+    /// <summary>For which procedure (contract table <c>procedures</c>), where it is one.</summary>
+    public long? ProcedureId { get; init; }
 }
 
 /// <summary>A fact: units of a lot touched a patient.</summary>
@@ -126,6 +148,17 @@ public interface ISupplyLedger
     /// use beyond the book's stock flags the count. Only what makes no sense is refused: an unknown lot, a quantity of nought.
     /// </summary>
     Task<RecordedUse> RecordUseAsync(IUnitOfWork unit, UseRecord use, CancellationToken token = default);
+
+    /// <summary>
+    /// Keeps units for a patient, in the caller's unit of work. Returns the keys of the reservations, one for each lot. Picks for the patient take from
+    /// them first; what is left at the end of the day is free again.
+    /// </summary>
+    /// <exception cref="RefusedException">There aren't so many units that can be used on that day, or something is unknown.</exception>
+    Task<IReadOnlyList<long>> ReserveAsync(IUnitOfWork unit, ReserveRequest request, CancellationToken token = default);
+
+    /// <summary>Lets a reservation go, in the caller's unit of work.</summary>
+    /// <exception cref="RefusedException">No such reservation, or it was taken or released before.</exception>
+    Task ReleaseAsync(IUnitOfWork unit, long reservationId, CancellationToken token = default);
 
     /// <summary>Takes a recorded use back by a new movement; the history stays.</summary>
     /// <exception cref="RefusedException">The use is unknown or was taken back before, or the reason is missing.</exception>
