@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Needles.Containers;
+using Smp.Needles.Counting;
 using Smp.Needles.Items;
 using Smp.Needles.Lots;
 using Smp.Needles.Recalls;
@@ -27,12 +28,16 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddScoped<ReservationBook>()
         .AddScoped<Picking>()
         .AddScoped<UseLog>()
+        .AddScoped<Reconciling>()
+        .AddScoped<LotGuard>()
+        .AddScoped<CountBook>()
         .AddScoped<RecallBook>()
         .AddSupplyLedger<SupplyLedger>()
         .AddWorklist<LotWorklist>()
         .AddWorklist<ContainerWorklist>()
         .AddWorklist<LoadWorklist>()
         .AddWorklist<ReservationWorklist>()
+        .AddWorklist<PickWorklist>()
         .AddWorklist<RecallWorklist>()
         .AddTexts<NeedlesTexts>()
         .AddPanel<UsesPanel>(PanelPlace.Patient, "needles-uses", "Needles and pigments used", Permissions.View)
@@ -48,6 +53,7 @@ public sealed class NeedlesPlugin : IWebPlugin
         routes.Api.MapContainers();
         routes.Api.MapLoads();
         routes.Api.MapReservations();
+        routes.Api.MapCounts();
         routes.Api.MapPicks();
         routes.Api.MapUses();
         routes.Api.MapRecalls();

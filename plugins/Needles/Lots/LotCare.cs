@@ -134,6 +134,46 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
         }, token);
     }
 
+    /// <summary>Puts sealed units back that had left the book and are here again.</summary>
+    /// <param name="id">Which lot.</param>
+    /// <param name="quantity">How many, 1 to 100,000. What was opened never goes back.</param>
+    /// <param name="reason">Where they were; 1 to 500 characters.</param>
+    /// <param name="token">Gives up waiting.</param>
+    /// <exception cref="RefusedException">No reason, no such lot, or no number of units.</exception>
+    public Task<Lot> ReturnAsync(long id, int? quantity, string? reason, CancellationToken token = default)
+    {
+        var checks = new Checks();
+        var why = checks.Require(reason, "reason", 500);
+        checks.That(quantity is >= 1 and <= 100_000, "quantity", $"Say how many came back: 1 to 100,000.");
+        checks.Throw();
+        return DoAsync(id, new("Put units back", why), async (book, lot) =>
+        {
+            await book.BookAsync(id, MovementKind.Return, quantity!.Value, new() { OnHand = quantity.Value, Reason = why });
+            return await book.SettleAsync(id, LotEvent.GiveBack);
+        }, token);
+    }
+
+    /// <summary>Corrects the book by a number of units, where somebody knows what is wrong with it.</summary>
+    /// <param name="id">Which lot.</param>
+    /// <param name="difference">How many more (or, below 0, fewer) are here than the book has; not 0, at most 100,000 either way.</param>
+    /// <param name="reason">Why; 1 to 500 characters.</param>
+    /// <param name="token">Gives up waiting.</param>
+    /// <exception cref="RefusedException">No reason, no such lot, no difference, or fewer would be left than are opened.</exception>
+    public Task<Lot> AdjustAsync(long id, int? difference, string? reason, CancellationToken token = default)
+    {
+        var checks = new Checks();
+        var why = checks.Require(reason, "reason", 500);
+        checks.That(difference is >= -100_000 and <= 100_000 and not 0, "difference", $"Say how many more or fewer there are: up to 100,000, and not 0.");
+        checks.Throw();
+        return DoAsync(id, new("Corrected a lot's book", why), async (book, lot) =>
+        {
+            if (lot.OnHand + difference!.Value < lot.Opened)
+                throw Refuse.Field("difference", $"{lot.OnHand} of lot {lot.Number} are here, and {lot.Opened} of them are opened. No more than {lot.Unopened} can go.");
+            await book.BookAsync(id, MovementKind.Adjust, Math.Abs(difference.Value), new() { OnHand = difference.Value, Reason = why });
+            return difference > 0 ? await book.SettleAsync(id, LotEvent.GiveBack) : await book.SettleAsync(id);
+        }, token);
+    }
+
     private static string Reason(string? reason)
     {
         var checks = new Checks();

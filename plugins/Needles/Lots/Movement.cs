@@ -21,7 +21,7 @@ public enum MovementKind
     /// <summary>The book was put right.</summary>
     Adjust,
 
-    /// <summary>A use was voided and its units are back.</summary>
+    /// <summary>A use was voided and its units are back, or sealed units are that had left the book.</summary>
     Return,
 
     /// <summary>The lot may not be used: held back, or recalled.</summary>

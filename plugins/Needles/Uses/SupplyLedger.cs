@@ -6,7 +6,7 @@ using Smp.Sdk;
 namespace Smp.Needles.Uses;
 
 /// <summary>The clinic's stock, as other modules take from it.</summary>
-internal sealed class SupplyLedger(LotDirectory lots, ContainerBook containers, Picking picking, UseLog log, ReservationBook reservations) : ISupplyLedger
+internal sealed class SupplyLedger(LotDirectory lots, ContainerBook containers, Picking picking, UseLog log, Reconciling reconciling, ReservationBook reservations) : ISupplyLedger
 {
     public async Task<PickableLot?> ResolveAsync(string code, CancellationToken token = default) =>
         await lots.ResolveAsync(code, token) is { } lot ? LotDirectory.Pickable(lot) : null;
@@ -19,6 +19,13 @@ internal sealed class SupplyLedger(LotDirectory lots, ContainerBook containers, 
     public async Task<long> PickAsync(PickRequest request, CancellationToken token = default) => (await picking.PickAsync(request, token)).Id;
 
     public Task<RecordedUse> RecordUseAsync(IUnitOfWork unit, UseRecord use, CancellationToken token = default) => log.RecordAsync(unit, use, token);
+
+    public Task<IReadOnlyList<OpenPick>> OpenPicksAsync(long? procedureId, long? patientId, IUnitOfWork? unit = null, CancellationToken token = default) =>
+        reconciling.OpenAsync(procedureId, patientId, unit, token);
+
+    public Task<IReadOnlyList<RecordedUse>> CloseOutAsync(
+        IUnitOfWork unit, IReadOnlyList<CloseOutLine> lines, long performedBy, CancellationToken token = default) =>
+        reconciling.CloseOutAsync(unit, lines, performedBy, token);
 
     public async Task<IReadOnlyList<long>> ReserveAsync(IUnitOfWork unit, ReserveRequest request, CancellationToken token = default) =>
         [.. (await reservations.ReserveAsync(unit, request, token)).Select(r => r.Id)];

@@ -79,7 +79,12 @@ public sealed class UseLog(
                 new { id, flag = flag.ToString(), incident });
         }
 
-        if (recalledAt is not null) await RecallCoverage.RecountAsync(book.Connection, lot.Id, use.PatientId, openOnly: false);
+        if (recalledAt is not null)
+        {
+            await RecallCoverage.AgainAsync(book.Connection, lot.Id, use.PatientId, use.UsedAt);
+            await RecallCoverage.RecountAsync(book.Connection, lot.Id, use.PatientId, openOnly: false);
+        }
+
         await timeline.WriteAsync(unit, new(use.PatientId, use.UsedAt, "needle", Words(use.Quantity, lot.Item, lot.Number), Href(lot.Id)), token);
         return new(id, [.. flags.Select(flag => flag.ToString())]);
     }

@@ -72,6 +72,27 @@ public sealed record PickRequest(long LotId, long PatientId, int Quantity)
     public bool ConfirmAllergy { get; init; }
 }
 
+/// <summary>Units that were opened for a patient and are neither used nor wasted yet.</summary>
+/// <param name="PickId">The key of the pick.</param>
+/// <param name="LotId">From which lot.</param>
+/// <param name="LotNumber">As printed on the box.</param>
+/// <param name="Item">The item's name.</param>
+/// <param name="Kind">What kind of thing it is.</param>
+/// <param name="PatientId">For whom.</param>
+/// <param name="ProcedureId">In which procedure; null when that wasn't said.</param>
+/// <param name="ContainerId">From which open bottle or box; null for units of their own.</param>
+/// <param name="Open">How many.</param>
+/// <param name="PickedAt">Since when.</param>
+public sealed record OpenPick(
+    long PickId, long LotId, string LotNumber, string Item, SupplyKind Kind, long PatientId, long? ProcedureId, long? ContainerId, long Open, DateTimeOffset PickedAt);
+
+/// <summary>What became of the open units of a pick: used and wasted make all of them.</summary>
+/// <param name="PickId">Which pick.</param>
+/// <param name="Used">How many touched the patient.</param>
+/// <param name="Wasted">How many went without.</param>
+/// <param name="Reason">Why they were wasted: "PackageDamaged", "Dropped", "Contaminated", "Expired" or "Surplus"; null when none was.</param>
+public sealed record CloseOutLine(long PickId, int Used, int Wasted, string? Reason = null);
+
 /// <summary>An intent: keep sealed units for a patient until the end of a day. Either the item or the lot is said.</summary>
 /// <param name="PatientId">For whom.</param>
 /// <param name="Quantity">How many units, 1 to 1,000.</param>
@@ -142,6 +163,17 @@ public interface ISupplyLedger
     /// <summary>Takes units for a patient. Returns the key of the pick.</summary>
     /// <exception cref="RefusedException">The lot can't be used, or hasn't so many units; the attempt is logged.</exception>
     Task<long> PickAsync(PickRequest request, CancellationToken token = default);
+
+    /// <summary>Units that are opened and neither used nor wasted yet, the oldest first: at the end of a procedure there are none.</summary>
+    /// <param name="procedureId">In this procedure; null for any and none.</param>
+    /// <param name="patientId">For this patient; null for everybody.</param>
+    /// <param name="unit">The caller's unit of work, whose own changes are then seen.</param>
+    /// <param name="token">Stops the search.</param>
+    Task<IReadOnlyList<OpenPick>> OpenPicksAsync(long? procedureId, long? patientId, IUnitOfWork? unit = null, CancellationToken token = default);
+
+    /// <summary>Accounts for opened units in the caller's unit of work: each line's are all used or wasted.</summary>
+    /// <exception cref="RefusedException">A line leaves units open, has too many, or gives no reason for waste.</exception>
+    Task<IReadOnlyList<RecordedUse>> CloseOutAsync(IUnitOfWork unit, IReadOnlyList<CloseOutLine> lines, long performedBy, CancellationToken token = default);
 
     /// <summary>
     /// Records that units were used. Never refuses a fact: a lot that should not have been used is flagged and opens an incident, a
