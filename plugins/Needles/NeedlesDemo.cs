@@ -1,13 +1,19 @@
+using Smp.Needles.Containers;
 using Smp.Needles.Items;
 using Smp.Needles.Lots;
+using Smp.Needles.Reservations;
+using Smp.Needles.Sterilising;
 using Smp.Needles.Uses;
 using Smp.Sdk;
 
 namespace Smp.Needles;
 
-/// <summary>A shelf as a clinic has it: some lots in use, one to inspect, one low, one about to expire and one that has; makers are invented.</summary>
+/// <summary>
+/// A shelf as a clinic has it: some lots in use, one to inspect, one low, one about to expire and one that has; open bottles, two loads of the steriliser,
+/// something kept for tomorrow and something that is open right now. Makers are invented.
+/// </summary>
 internal sealed class NeedlesDemo(
-    ItemCatalogue catalogue, Receiving receiving, UseLog log, IPatients patients, IStaff staff, IClinicClock clock) : IDemoData
+    ItemCatalogue catalogue, Receiving receiving, ContainerBook containers, LoadBook loads, ReservationBook reservations, Picking picking, UseLog log, IPatients patients, IStaff staff, IClinicClock clock) : IDemoData
 {
     private const string Tattoo = "Lindqvist Tattoo Systems";
     private const string Surgery = "Arroyo Surgical";
@@ -31,10 +37,12 @@ internal sealed class NeedlesDemo(
         var soft = await AddAsync(new()
         {
             Manufacturer = "Ravenna Pigments", Name = "Scalp Ash 15 ml", Ref = "RV-AS-15", Kind = SupplyKind.Pigment, UnitsPerBox = 1,
+            DiscardAfterDays = 90, MultiPatient = true, ContentsMicrolitres = 15_000,
         });
         var lidocaine = await AddAsync(new()
         {
             Manufacturer = "Halden Pharma", Name = "Lidocaine 2 % 20 ml", Ref = "LID-2-20", Kind = SupplyKind.Anaesthetic, UnitsPerBox = 10,
+            DiscardAfterDays = 28, MultiPatient = true, ContentsMicrolitres = 20_000,
         });
         var punch = await AddAsync(new()
         {
@@ -77,6 +85,9 @@ internal sealed class NeedlesDemo(
             day++;
         }
 
+        await OpenThingsAsync(people, team, lots, token);
+        await SteriliseAsync(people, team, token);
+
         Task<Item> AddAsync(ItemInput input) => catalogue.AddAsync(input, token);
 
         Task<Lot> ReceiveAsync(Item item, string number, int daysLeft, int boxes, int daysAgo, Sterilisation sterilisation = Sterilisation.EO) =>
@@ -85,5 +96,45 @@ internal sealed class NeedlesDemo(
                 ItemId = item.Id, Number = number, Expiry = clock.Today.AddDays(daysLeft), Manufactured = clock.Today.AddDays(daysLeft - 1100), Boxes = boxes,
                 Sterilisation = sterilisation, Supplier = "Northern Medical Supply", ReceivedAt = clock.Now.AddDays(-daysAgo), Inspected = new(Passed: true),
             }, token);
+    }
+
+    private async Task OpenThingsAsync(
+        IReadOnlyList<PatientSummary> people, List<StaffMember> team, Dictionary<string, Lot> lots, CancellationToken token)
+    {
+        foreach (var (lot, drawn) in new[] { ("soft", 400), ("soft", 650), ("lidocaine", 6_000) })
+        {
+            var here = (await containers.PageAsync(new(lots[lot].Id), null, 1, token)).Items;
+            var bottle = here.Count > 0 ? here[0] : await containers.OpenAsync(lots[lot].Id, null, null, token);
+            await log.RecordAsync(new()
+            {
+                LotId = bottle.LotId, ContainerId = bottle.Id, PatientId = people[drawn % people.Count].Id, Microlitres = drawn, PerformedBy = team[0].Id,
+            }, token);
+        }
+
+        await picking.PickAsync(new(lots["liner"].Id, people[0].Id, 2), token);
+        await reservations.ReserveAsync(new ReservationInput
+        {
+            ItemId = lots["triple"].ItemId, PatientId = people[^1].Id, Quantity = 3, Day = clock.Today.AddDays(1),
+        }, token);
+    }
+
+    private async Task SteriliseAsync(IReadOnlyList<PatientSummary> people, List<StaffMember> team, CancellationToken token)
+    {
+        var handle = await catalogue.AddAsync(new()
+        {
+            Manufacturer = Surgery, Name = "Extraction handle with punches", Ref = "AS-H-2", Kind = SupplyKind.SterilisedSet,
+        }, token);
+        var ready = await LoadAsync(412, clock.Now.AddDays(-3), "H-1", "H-2", "H-3");
+        await loads.ReadAsync(ready.Load.Id, IndicatorResult.Pass, IndicatorResult.Pass, null, token);
+        await loads.ReleaseAsync(ready.Load.Id, token);
+        await log.RecordAsync(new() { LotId = ready.Sets[0].LotId, PatientId = people[0].Id, PerformedBy = team[0].Id }, token);
+        // Ran this morning: the biological indicator is in the incubator.
+        await loads.ReadAsync((await LoadAsync(413, clock.Now.AddHours(-2), "H-4", "H-5")).Load.Id, IndicatorResult.Pass, null, null, token);
+
+        Task<LoadDetails> LoadAsync(int cycle, DateTimeOffset ended, params string[] labels) => loads.AddAsync(new()
+        {
+            Steriliser = "A1", Cycle = cycle, Program = "134 °C, 5 min, wrapped", StartedAt = ended.AddMinutes(-48), EndedAt = ended,
+            Sets = [.. labels.Select(label => new LoadSetInput(handle.Id, label))],
+        }, token);
     }
 }

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Needles.Containers;
+using Smp.Needles.Counting;
 using Smp.Needles.Items;
 using Smp.Needles.Lots;
 using Smp.Needles.Recalls;
+using Smp.Needles.Reservations;
 using Smp.Needles.Scanning;
+using Smp.Needles.Sterilising;
 using Smp.Needles.Uses;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -19,11 +23,21 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddScoped<LotDirectory>()
         .AddScoped<Receiving>()
         .AddScoped<LotCare>()
+        .AddScoped<ContainerBook>()
+        .AddScoped<LoadBook>()
+        .AddScoped<ReservationBook>()
         .AddScoped<Picking>()
         .AddScoped<UseLog>()
+        .AddScoped<Reconciling>()
+        .AddGuard<LotGuard>()
+        .AddScoped<CountBook>()
         .AddScoped<RecallBook>()
         .AddSupplyLedger<SupplyLedger>()
         .AddWorklist<LotWorklist>()
+        .AddWorklist<ContainerWorklist>()
+        .AddWorklist<LoadWorklist>()
+        .AddWorklist<ReservationWorklist>()
+        .AddWorklist<PickWorklist>()
         .AddWorklist<RecallWorklist>()
         .AddTexts<NeedlesTexts>()
         .AddPanel<UsesPanel>(PanelPlace.Patient, "needles-uses", "Needles and pigments used", Permissions.View)
@@ -36,6 +50,10 @@ public sealed class NeedlesPlugin : IWebPlugin
         routes.Api.MapScan();
         routes.Api.MapItems();
         routes.Api.MapLots();
+        routes.Api.MapContainers();
+        routes.Api.MapLoads();
+        routes.Api.MapReservations();
+        routes.Api.MapCounts();
         routes.Api.MapPicks();
         routes.Api.MapUses();
         routes.Api.MapRecalls();

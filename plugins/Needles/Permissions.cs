@@ -18,6 +18,15 @@ public static class Permissions
     /// <summary>Recall lots and record who was told.</summary>
     public const string Recall = "needles.recall";
 
+    /// <summary>Record and release steriliser loads.</summary>
+    public const string Sterilise = "needles.sterilise";
+
+    /// <summary>Keep units for patients.</summary>
+    public const string Reserve = "needles.reserve";
+
+    /// <summary>The core's: see who the patients are.</summary>
+    public const string SeePatients = "patients.view";
+
     /// <summary>Add and change items.</summary>
     public const string Manage = "needles.manage";
 }

@@ -20,7 +20,7 @@ public sealed class WrongAttempts(IStore<CorePlugin> store, ILogger<WrongAttempt
     /// <summary>Counts one more. Returns until when the name is locked now, null when it isn't.</summary>
     internal async Task<DateTimeOffset?> CountAsync(ClinicUser user, string act, CancellationToken token)
     {
-        var until = await store.WriteAsync(new(act), async unit =>
+        var until = await store.WriteAsync(new(act) { Refusal = true }, async unit =>
         {
             var db = unit.Connection;
             await db.ExecuteAsync("""

@@ -43,8 +43,63 @@ public sealed record Item
     /// <summary>Whether the clinic still buys it. Lots of one that it doesn't can be used up.</summary>
     public required bool Active { get; init; }
 
+    /// <summary>How many days a bottle or box keeps once opened, 0 for the same day; null when only its lot's use-by date counts.</summary>
+    public int? DiscardAfterDays { get; init; }
+
+    /// <summary>Whether one bottle or box may serve several patients.</summary>
+    public bool MultiPatient { get; init; }
+
+    /// <summary>What a bottle holds, in microlitres: 15,000 is 15 ml.</summary>
+    public long? ContentsMicrolitres { get; init; }
+
+    /// <summary>How many pieces a box in use holds.</summary>
+    public int? ContentsPieces { get; init; }
+
+    /// <summary>What it contains that patients are allergic to.</summary>
+    public IReadOnlyList<Substance> Contains { get; init; } = [];
+
     /// <summary>Counts the changes; an edit says which one it was made from.</summary>
     public required long RowVersion { get; init; }
+
+    /// <summary>Whether it can be opened as a bottle or box that is taken from more than once.</summary>
+    public bool ComesInContainers => InContainers(Kind);
+
+    internal static bool InContainers(SupplyKind kind) =>
+        kind is SupplyKind.Pigment or SupplyKind.Anaesthetic or SupplyKind.Diluent or SupplyKind.HoldingSolution or SupplyKind.Other;
+}
+
+/// <summary>What patients are allergic to, in the words of the contract table <c>patient_allergies</c>.</summary>
+public enum Substance
+{
+    /// <summary>Lidocaine.</summary>
+    Lidocaine,
+
+    /// <summary>Another amide anaesthetic: bupivacaine, ropivacaine, …</summary>
+    OtherAmideAnaesthetic,
+
+    /// <summary>An ester anaesthetic: tetracaine, benzocaine, …</summary>
+    EsterAnaesthetic,
+
+    /// <summary>Adrenaline.</summary>
+    Adrenaline,
+
+    /// <summary>Latex.</summary>
+    Latex,
+
+    /// <summary>A pigment.</summary>
+    Pigment,
+
+    /// <summary>Nickel.</summary>
+    Nickel,
+
+    /// <summary>An antibiotic.</summary>
+    Antibiotic,
+
+    /// <summary>An antiseptic: chlorhexidine, iodine, …</summary>
+    Antiseptic,
+
+    /// <summary>An adhesive.</summary>
+    Adhesive,
 }
 
 /// <summary>An item, as somebody enters it.</summary>
@@ -80,6 +135,21 @@ public sealed record ItemInput
     /// <summary>Whether the clinic still buys it. Default true.</summary>
     public bool? Active { get; init; }
 
+    /// <summary>How many days a bottle or box keeps once opened, 0 (the same day) to 3,650; only for what comes in bottles or boxes.</summary>
+    public int? DiscardAfterDays { get; init; }
+
+    /// <summary>Whether one bottle or box may serve several patients. Default false.</summary>
+    public bool? MultiPatient { get; init; }
+
+    /// <summary>What a bottle holds, 1 to 10,000,000 microlitres.</summary>
+    public long? ContentsMicrolitres { get; init; }
+
+    /// <summary>How many pieces a box in use holds, 1 to 10,000; not of a bottle.</summary>
+    public int? ContentsPieces { get; init; }
+
+    /// <summary>What it contains that patients are allergic to.</summary>
+    public IReadOnlyList<Substance>? Contains { get; init; }
+
     /// <summary>Name, configuration and diameter, as shown.</summary>
     internal string Title => string.Join(' ', new[]
     {
@@ -102,6 +172,8 @@ public sealed record ItemInput
             UnitsPerBox = UnitsPerBox ?? 1,
             Sterile = Sterile ?? true,
             Active = Active ?? true,
+            MultiPatient = MultiPatient ?? false,
+            Contains = [.. (Contains ?? []).Distinct().Order()],
         };
         checks.That(Kind is not null, "kind", $"Say what kind of thing it is.");
         checks.That(result.UnitsPerBox is >= 1 and <= 10_000, "unitsPerBox", $"A box holds 1 to 10,000 units.");
@@ -129,7 +201,22 @@ public sealed record ItemInput
             checks.That(diameter is >= 50 and <= 5000, "diameterMicrometres", $"A diameter is 0.05 to 5 mm: 50 to 5,000 micrometres.");
         }
 
+        CheckContainers(checks);
         checks.Throw();
         return result;
+    }
+
+    private void CheckContainers(Checks checks)
+    {
+        var inContainers = Kind is not { } kind || Item.InContainers(kind);
+        checks.That(inContainers || DiscardAfterDays is null, "discardAfterDays", $"Only what comes in bottles or boxes keeps for some days once opened.");
+        checks.That(inContainers || MultiPatient is not true, "multiPatient", $"This is for one patient in one procedure.");
+        checks.That(inContainers || ContentsMicrolitres is null, "contentsMicrolitres", $"Only what comes in bottles has a volume.");
+        checks.That(inContainers || ContentsPieces is null, "contentsPieces", $"Only what comes in boxes that are taken from has pieces in it.");
+        checks.That(DiscardAfterDays is null or >= 0 and <= 3650, "discardAfterDays", $"0 to 3,650 days; 0 is the same day.");
+        checks.That(ContentsMicrolitres is null or >= 1 and <= 10_000_000, "contentsMicrolitres", $"A bottle holds up to 10,000 ml: 1 to 10,000,000 microlitres.");
+        checks.That(ContentsPieces is null or >= 1 and <= 10_000, "contentsPieces", $"A box holds 1 to 10,000 pieces.");
+        checks.That(ContentsMicrolitres is null || ContentsPieces is null, "contentsPieces", $"It holds a volume or pieces, not both.");
+        checks.That((Contains ?? []).All(Enum.IsDefined), "contains", $"This is no substance that allergies are coded with.");
     }
 }

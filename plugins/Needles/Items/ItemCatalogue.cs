@@ -12,7 +12,8 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
 {
     private const string Columns = """
         i.id, i.manufacturer, i.name, i.title, i.ref, i.gtin, i.kind, i.configuration, i.diameter_micrometres, i.units_per_box,
-        i.sterile, i.active, i.row_version
+        i.sterile, i.active, i.discard_after_days, i.multi_patient, i.contents_microlitres, i.contents_pieces, i.row_version,
+        (SELECT string_agg(s.substance, ',') FROM needles__item_substances s WHERE s.item_id = i.id) AS substances
         FROM needles__items i
         """;
 
@@ -36,7 +37,7 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
         string? text, SupplyKind? kind, bool low, string? after, int limit, CancellationToken token = default)
     {
         var key = Keyset.Decode(after, 3) ?? ["0", "", "0"];
-        var rows = await store.ReadAsync(connection => connection.QueryAsync<Item>($"""
+        var rows = await store.ReadAsync(connection => ReadAsync(connection, $"""
             SELECT {Columns}
             WHERE (1 - i.active, i.title COLLATE NOCASE, i.id) > (@retired, @title, @id)
               AND (@kind IS NULL OR i.kind = @kind)
@@ -49,7 +50,7 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
             text = string.IsNullOrWhiteSpace(text) ? null : text.Trim(), limit,
             low, today = clock.Today, percent = settings.Get<int>("lowStockPercent"),
         }), token);
-        return Keyset.ToPage(rows.AsList(), limit, i => [i.Active ? "0" : "1", i.Title, Keyset.Of(i.Id)]);
+        return Keyset.ToPage(rows, limit, i => [i.Active ? "0" : "1", i.Title, Keyset.Of(i.Id)]);
     }
 
     /// <summary>Makes an item.</summary>
@@ -61,10 +62,14 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
         {
             await RefuseTakenAsync(unit.Connection, item, except: 0);
             var id = await unit.Connection.ExecuteScalarAsync<long>("""
-                INSERT INTO needles__items (manufacturer, name, title, ref, gtin, kind, configuration, diameter_micrometres, units_per_box, sterile, active)
-                VALUES (@Manufacturer, @Name, @Title, @Ref, @Gtin, @Kind, @Configuration, @DiameterMicrometres, @UnitsPerBox, @Sterile, @Active)
+                INSERT INTO needles__items
+                    (manufacturer, name, title, ref, gtin, kind, configuration, diameter_micrometres, units_per_box, sterile, active,
+                     discard_after_days, multi_patient, contents_microlitres, contents_pieces)
+                VALUES (@Manufacturer, @Name, @Title, @Ref, @Gtin, @Kind, @Configuration, @DiameterMicrometres, @UnitsPerBox, @Sterile, @Active,
+                    @DiscardAfterDays, @MultiPatient, @ContentsMicrolitres, @ContentsPieces)
                 RETURNING id
                 """, Values(item));
+            await ContainAsync(unit.Connection, id, item);
             return await ShowAsync(unit, id, token);
         }, token);
     }
@@ -87,9 +92,11 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
             await unit.Connection.ExecuteAsync("""
                 UPDATE needles__items SET manufacturer = @Manufacturer, name = @Name, title = @Title, ref = @Ref, gtin = @Gtin, kind = @Kind,
                     configuration = @Configuration, diameter_micrometres = @DiameterMicrometres, units_per_box = @UnitsPerBox,
-                    sterile = @Sterile, active = @Active, row_version = row_version + 1
+                    sterile = @Sterile, active = @Active, discard_after_days = @DiscardAfterDays, multi_patient = @MultiPatient,
+                    contents_microlitres = @ContentsMicrolitres, contents_pieces = @ContentsPieces, row_version = row_version + 1
                 WHERE id = @Id
                 """, Values(item, id));
+            await ContainAsync(unit.Connection, id, item);
             if (item.Title != before.Title)
             {
                 var lots = await unit.Connection.QueryAsync<(long Id, string Number)>("SELECT id, number FROM needles__lots WHERE item_id = @id", new { id });
@@ -107,6 +114,7 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
         var item = await RequireAsync(unit.Connection, id);
         if (await unit.Connection.ExecuteScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM needles__lots WHERE item_id = @id)", new { id }))
             throw Refuse.Because($"{item.Title} has lots, which are kept for the record. Take it out of use instead (active: no).");
+        await unit.Connection.ExecuteAsync("DELETE FROM needles__item_substances WHERE item_id = @id", new { id });
         await unit.Connection.ExecuteAsync("DELETE FROM needles__items WHERE id = @id", new { id });
         await search.RemoveAsync(unit, "Item", Keyset.Of(id), token);
         return true;
@@ -116,17 +124,31 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
     internal static async Task<Item?> FindAsync(DbConnection connection, ScannedCode code)
     {
         if (code.Gtin is { } gtin
-            && await connection.QuerySingleOrDefaultAsync<Item>($"SELECT {Columns} WHERE i.gtin = @gtin", new { gtin }) is { } item) return item;
+            && (await ReadAsync(connection, $"SELECT {Columns} WHERE i.gtin = @gtin", new { gtin })) is [var item]) return item;
         if (code.Ref is not { } number) return null;
-        var named = (await connection.QueryAsync<Item>($"SELECT {Columns} WHERE i.ref = @number LIMIT 2", new { number })).AsList();
+        var named = await ReadAsync(connection, $"SELECT {Columns} WHERE i.ref = @number LIMIT 2", new { number });
         return named is [var only] ? only : null;
     }
 
     internal static async Task<Item> RequireAsync(DbConnection connection, long id) =>
         await FindAsync(connection, id) ?? throw Refuse.Missing($"There is no item {id}.");
 
-    private static Task<Item?> FindAsync(DbConnection connection, long id) =>
-        connection.QuerySingleOrDefaultAsync<Item>($"SELECT {Columns} WHERE i.id = @id", new { id });
+    private static async Task<Item?> FindAsync(DbConnection connection, long id) =>
+        (await ReadAsync(connection, $"SELECT {Columns} WHERE i.id = @id", new { id })).SingleOrDefault();
+
+    private static async Task<List<Item>> ReadAsync(DbConnection connection, string sql, object values) =>
+        (await connection.QueryAsync<Item, string?, Item>(sql, (item, substances) => item with
+        {
+            Contains = [.. (substances ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Substance>).Order()],
+        }, values, splitOn: "substances")).AsList();
+
+    private static async Task ContainAsync(DbConnection connection, long id, ItemInput item)
+    {
+        var names = item.Contains!.Select(s => s.ToString()).ToList();
+        await connection.ExecuteAsync("DELETE FROM needles__item_substances WHERE item_id = @id AND substance NOT IN @names", new { id, names });
+        foreach (var name in names)
+            await connection.ExecuteAsync("INSERT INTO needles__item_substances (item_id, substance) VALUES (@id, @name) ON CONFLICT DO NOTHING", new { id, name });
+    }
 
     private static async Task RefuseTakenAsync(DbConnection connection, ItemInput item, long except)
     {
@@ -153,6 +175,6 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
     private static object Values(ItemInput i, long id = 0) => new
     {
         Id = id, i.Manufacturer, i.Name, i.Title, i.Ref, i.Gtin, Kind = i.Kind?.ToString(), i.Configuration, i.DiameterMicrometres,
-        i.UnitsPerBox, i.Sterile, i.Active,
+        i.UnitsPerBox, i.Sterile, i.Active, i.DiscardAfterDays, i.MultiPatient, i.ContentsMicrolitres, i.ContentsPieces,
     };
 }

@@ -31,12 +31,18 @@ internal static class ItemForm
         form.Prefill("unitsPerBox", item.UnitsPerBox);
         form.Prefill("sterile", item.Sterile);
         form.Prefill("active", item.Active);
+        form.Prefill("discardAfterDays", item.DiscardAfterDays);
+        form.Prefill("multiPatient", item.MultiPatient);
+        form.Prefill("contentsMicrolitres", item.ContentsMicrolitres / 1000m);
+        form.Prefill("contentsPieces", item.ContentsPieces);
+        foreach (var substance in item.Contains) form.Prefill($"contains{substance}", true);
     }
 
     /// <exception cref="RefusedException">A field can't be read, or one that is needed is empty.</exception>
     public static ItemInput Read(FormState form)
     {
         var wide = form.Number("diameterMicrometres") * 1000;
+        var holds = form.Number("contentsMicrolitres") * 1000;
         var input = new ItemInput
         {
             Manufacturer = form.Text("manufacturer"),
@@ -50,6 +56,11 @@ internal static class ItemForm
             UnitsPerBox = Numbers.Int(form.Whole("unitsPerBox")),
             Sterile = form.Ticked("sterile"),
             Active = form.Ticked("active"),
+            DiscardAfterDays = Numbers.Int(form.Whole("discardAfterDays")),
+            MultiPatient = form.Ticked("multiPatient"),
+            ContentsMicrolitres = holds is { } microlitres ? (long)Math.Clamp(microlitres, long.MinValue, long.MaxValue) : null,
+            ContentsPieces = Numbers.Int(form.Whole("contentsPieces")),
+            Contains = [.. Enum.GetValues<Substance>().Where(s => form.Ticked($"contains{s}"))],
         };
         form.Check();
         return input;
@@ -73,6 +84,11 @@ internal static class ItemForm
             (texts["In a box"], f => f.Text("unitsPerBox")),
             (texts["Sterile"], f => texts[f.Ticked("sterile") ? "yes" : "no"]),
             (texts["The clinic buys it"], f => texts[f.Ticked("active") ? "yes" : "no"]),
+            (texts["Keeps once opened"], f => f.Text("discardAfterDays")),
+            (texts["One bottle or box may serve several patients"], f => texts[f.Ticked("multiPatient") ? "yes" : "no"]),
+            (texts["A bottle holds"], f => f.Text("contentsMicrolitres")),
+            (texts["A box in use holds"], f => f.Text("contentsPieces")),
+            (texts["Contains"], f => string.Join(", ", Enum.GetValues<Substance>().Where(s => f.Ticked($"contains{s}")).Select(s => words.Name(s)))),
         ];
         return [.. fields.Select(f => (f.Label, f.Shown(recorded), f.Shown(form))).Where(f => f.Item2 != f.Item3)];
     }

@@ -78,17 +78,32 @@ public sealed record Lot
     /// <summary>Units here: sterile ones and opened ones.</summary>
     public required long OnHand { get; init; }
 
-    /// <summary>Units that were picked and are neither used nor wasted yet.</summary>
+    /// <summary>Units that were picked and are neither used nor wasted yet, and bottles and boxes in use.</summary>
     public required long Opened { get; init; }
 
     /// <summary>Whether the book is known to be wrong: more was used than it had.</summary>
     public required bool CountDue { get; init; }
 
+    /// <summary>The steriliser load that it came out of, for sets that are sterilised here.</summary>
+    public long? LoadId { get; init; }
+
+    /// <summary>Whether that load failed.</summary>
+    public bool LoadFailed { get; init; }
+
     /// <summary>Counts the changes.</summary>
     public required long RowVersion { get; init; }
 
-    /// <summary>Units that can still be taken.</summary>
-    public long Available => OnHand - Opened;
+    /// <summary>Units that are here sealed.</summary>
+    internal long Unopened => OnHand - Opened;
+
+    /// <summary>Units that are kept for patients, today or later.</summary>
+    public required long Held { get; init; }
+
+    /// <summary>Sealed units that came in a box that nobody has inspected yet.</summary>
+    public required long ToInspect { get; init; }
+
+    /// <summary>Units that can still be taken for anybody: sealed, inspected, and kept for nobody.</summary>
+    public long Available => Math.Max(0, Unopened - ToInspect - Held);
 
     /// <summary>Where it stands on a day. The use-by date itself is usable (ISO 15223-1); from the next day on the lot is expired, whatever was written.</summary>
     /// <remarks>A recall outweighs the date, and of a depleted lot nothing is left to expire.</remarks>

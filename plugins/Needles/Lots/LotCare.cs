@@ -6,7 +6,7 @@ namespace Smp.Needles.Lots;
 /// <summary>What is done with lots on the shelf: released, held back, let go, disposed of, counted.</summary>
 public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
 {
-    /// <summary>Releases a lot that was received: its inspection found nothing wrong.</summary>
+    /// <summary>Releases what waits of a lot: its inspection found nothing wrong.</summary>
     /// <param name="id">Which lot.</param>
     /// <param name="note">What there is to say about the inspection; at most 500 characters.</param>
     /// <param name="token">Gives up waiting.</param>
@@ -18,7 +18,8 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
         checks.Throw();
         return DoAsync(id, new("Released a lot", text), async (book, lot) =>
         {
-            if (LotStates.Next(lot.State, LotEvent.InspectionPassed) is null)
+            if (lot.LoadId is not null) throw Refuse.Because($"Lot {lot.Number} came out of a steriliser load. It is released with the load.");
+            if (LotStates.Next(lot.State, LotEvent.InspectionPassed) is null && !(lot.State is LotState.Released or LotState.InUse && lot.ToInspect > 0))
             {
                 throw lot.State switch
                 {
@@ -30,7 +31,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
                 };
             }
 
-            return await Receiving.InspectAsync(book, id, new(Passed: true, text), book.Unit.Now);
+            return await Receiving.InspectAsync(book, id, new(Passed: true, text), book.Unit.Now, units: null);
         }, token);
     }
 
@@ -69,6 +70,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
         var why = Reason(reason);
         return DoAsync(id, new("Lifted a lot's quarantine", why), async (book, lot) =>
         {
+            if (lot.LoadFailed) throw Refuse.Because($"The steriliser load of lot {lot.Number} failed. Sterilise the sets again, in a new load.");
             if (await book.TryStepAsync(lot, LotEvent.Lift) is null)
             {
                 throw lot.State switch
@@ -97,7 +99,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
             if (LotStates.Next(lot.State, LotEvent.Dispose) is null)
                 throw Refuse.Because($"Lot {lot.Number} can still be used. Put it in quarantine first.");
             if (lot.Opened > 0)
-                throw Refuse.Because($"{lot.Opened} units of lot {lot.Number} are picked for patients. Record them as used or wasted first.");
+                throw Refuse.Because($"{lot.Opened} units of lot {lot.Number} are opened. Record them as used or wasted, and close open containers, first.");
             await book.BookAsync(id, MovementKind.Dispose, lot.OnHand, new() { OnHand = -lot.OnHand, Reason = why });
             return (await book.TryStepAsync(lot, LotEvent.Dispose))!;
         }, token);
@@ -120,7 +122,7 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
             if (counted < lot.Opened)
             {
                 throw Refuse.Field("counted",
-                    $"{lot.Opened} units of lot {lot.Number} are picked for patients, more than you counted. Record them as used or wasted first.");
+                    $"{lot.Opened} units of lot {lot.Number} are opened, more than you counted. Record them as used or wasted, and close open containers, first.");
             }
 
             var difference = counted!.Value - lot.OnHand;
@@ -129,6 +131,46 @@ public sealed class LotCare(IStore<NeedlesPlugin> store, IClinicClock clock)
             await book.Connection.ExecuteAsync(
                 "UPDATE needles__lots SET count_due = 0, row_version = row_version + 1 WHERE id = @id", new { id });
             return counted > 0 ? await book.SettleAsync(id, LotEvent.GiveBack) : await book.SettleAsync(id);
+        }, token);
+    }
+
+    /// <summary>Puts sealed units back that had left the book and are here again.</summary>
+    /// <param name="id">Which lot.</param>
+    /// <param name="quantity">How many, 1 to 100,000. What was opened never goes back.</param>
+    /// <param name="reason">Where they were; 1 to 500 characters.</param>
+    /// <param name="token">Gives up waiting.</param>
+    /// <exception cref="RefusedException">No reason, no such lot, or no number of units.</exception>
+    public Task<Lot> ReturnAsync(long id, int? quantity, string? reason, CancellationToken token = default)
+    {
+        var checks = new Checks();
+        var why = checks.Require(reason, "reason", 500);
+        checks.That(quantity is >= 1 and <= 100_000, "quantity", $"Say how many came back: 1 to 100,000.");
+        checks.Throw();
+        return DoAsync(id, new("Put units back", why), async (book, lot) =>
+        {
+            await book.BookAsync(id, MovementKind.Return, quantity!.Value, new() { OnHand = quantity.Value, Reason = why });
+            return await book.SettleAsync(id, LotEvent.GiveBack);
+        }, token);
+    }
+
+    /// <summary>Corrects the book by a number of units, where somebody knows what is wrong with it.</summary>
+    /// <param name="id">Which lot.</param>
+    /// <param name="difference">How many more (or, below 0, fewer) are here than the book has; not 0, at most 100,000 either way.</param>
+    /// <param name="reason">Why; 1 to 500 characters.</param>
+    /// <param name="token">Gives up waiting.</param>
+    /// <exception cref="RefusedException">No reason, no such lot, no difference, or fewer would be left than are opened.</exception>
+    public Task<Lot> AdjustAsync(long id, int? difference, string? reason, CancellationToken token = default)
+    {
+        var checks = new Checks();
+        var why = checks.Require(reason, "reason", 500);
+        checks.That(difference is >= -100_000 and <= 100_000 and not 0, "difference", $"Say how many more or fewer there are: up to 100,000, and not 0.");
+        checks.Throw();
+        return DoAsync(id, new("Corrected a lot's book", why), async (book, lot) =>
+        {
+            if (lot.OnHand + difference!.Value < lot.Opened)
+                throw Refuse.Field("difference", $"{lot.OnHand} of lot {lot.Number} are here, and {lot.Opened} of them are opened. No more than {lot.Unopened} can go.");
+            await book.BookAsync(id, MovementKind.Adjust, Math.Abs(difference.Value), new() { OnHand = difference.Value, Reason = why });
+            return difference > 0 ? await book.SettleAsync(id, LotEvent.GiveBack) : await book.SettleAsync(id);
         }, token);
     }
 

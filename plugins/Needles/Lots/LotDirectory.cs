@@ -62,6 +62,7 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
               AND CASE @view
                   WHEN 'Here' THEN l.on_hand > 0
                   WHEN 'Expiring' THEN l.on_hand > 0 AND {StockBook.State} IN ('Received', 'Released', 'InUse', 'Quarantined') AND l.expiry <= @until
+                  WHEN 'ToInspect' THEN l.on_hand > 0 AND ({StockBook.State} = 'Received' OR (l.to_inspect > 0 AND {StockBook.State} IN ('Released', 'InUse')))
                   WHEN 'ToDispose' THEN l.on_hand > 0 AND {StockBook.State} IN ('Expired', 'Recalled', 'Disposed')
                   ELSE 1 END
               AND (@search IS NULL OR instr(lower(l.number || ' ' || i.title || ' ' || i.manufacturer), lower(@search)) > 0)
@@ -82,18 +83,16 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
     {
         var last = Keyset.Decode(after, 1) is [var key] ? Keyset.Key(key) : 0;
         await RequireAsync(lotId, token);
-        var rows = await store.ReadAsync(connection => connection.QueryAsync<Movement>("""
-            SELECT id, lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, reverses, actor, at, recorded_at
-            FROM needles__movements WHERE lot_id = @lotId AND id > @last ORDER BY id LIMIT @limit + 1
+        var rows = await store.ReadAsync(connection => connection.QueryAsync<Movement>($"""
+            SELECT {StockBook.MovementColumns} WHERE lot_id = @lotId AND id > @last ORDER BY id LIMIT @limit + 1
             """, new { lotId, last, limit }), token);
         return Keyset.ToPage(rows.AsList(), limit, m => [Keyset.Of(m.Id)]);
     }
 
     /// <summary>A lot's whole book, the first line first; at most 10,000 lines.</summary>
     public async Task<IReadOnlyList<Movement>> LifeAsync(long lotId, CancellationToken token = default) =>
-        (await store.ReadAsync(connection => connection.QueryAsync<Movement>("""
-            SELECT id, lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, reverses, actor, at, recorded_at
-            FROM needles__movements WHERE lot_id = @lotId ORDER BY id LIMIT 10000
+        (await store.ReadAsync(connection => connection.QueryAsync<Movement>($"""
+            SELECT {StockBook.MovementColumns} WHERE lot_id = @lotId ORDER BY id LIMIT 10000
             """, new { lotId }), token)).AsList();
 
     /// <summary>Whom a lot touched, by name: uses that were voided don't count.</summary>
@@ -125,7 +124,7 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
         var today = clock.Today;
         var rows = await store.ReadAsync(connection => connection.QueryAsync<Lot>($"""
             SELECT {StockBook.Columns}
-            WHERE i.kind = @kind AND l.state IN ('Released', 'InUse') AND l.on_hand > l.opened AND (l.expiry IS NULL OR l.expiry >= @today)
+            WHERE i.kind = @kind AND l.state IN ('Released', 'InUse') AND {StockLevels.Available} > 0 AND (l.expiry IS NULL OR l.expiry >= @today)
             ORDER BY l.expiry NULLS LAST, l.received_at, l.id LIMIT 200
             """, new { kind = kind.ToString(), today }), token);
         return [.. rows.Select(Pickable)];
@@ -135,9 +134,9 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
     public async Task<IReadOnlyList<SupplyKind>> KindsAsync(CancellationToken token = default)
     {
         var today = clock.Today;
-        var kinds = await store.ReadAsync(connection => connection.QueryAsync<string>("""
+        var kinds = await store.ReadAsync(connection => connection.QueryAsync<string>($"""
             SELECT DISTINCT i.kind FROM needles__lots l JOIN needles__items i ON i.id = l.item_id
-            WHERE l.state IN ('Released', 'InUse') AND l.on_hand > l.opened AND (l.expiry IS NULL OR l.expiry >= @today)
+            WHERE l.state IN ('Released', 'InUse') AND {StockLevels.Available} > 0 AND (l.expiry IS NULL OR l.expiry >= @today)
             """, new { today }), token);
         return [.. kinds.Select(Enum.Parse<SupplyKind>).Order()];
     }
@@ -172,7 +171,7 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
         };
     }
 
-    internal static PickableLot Pickable(Lot lot) => new(lot.Id, lot.Number, lot.Item, lot.Kind, lot.Expiry, lot.Available);
+    internal static PickableLot Pickable(Lot lot) => new(lot.Id, lot.Number, lot.Item, lot.Kind, lot.Expiry, lot.Available) { ItemId = lot.ItemId };
 
     internal static SearchEntry SearchEntryOf(long id, string number, string item, string manufacturer) => new(
         "Lot", Keyset.Of(id), number, $"{item} · {manufacturer}", string.Create(CultureInfo.InvariantCulture, $"/needles/lots/{id}"), Permissions.View);
@@ -197,6 +196,9 @@ public enum LotView
 
     /// <summary>Those here that expire within the days of the warning, and haven't yet.</summary>
     Expiring,
+
+    /// <summary>Those here of which something waits for an inspection.</summary>
+    ToInspect,
 
     /// <summary>Those here that can't be used any more: expired, recalled, or come after they were disposed of.</summary>
     ToDispose,

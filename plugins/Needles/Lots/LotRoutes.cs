@@ -20,6 +20,16 @@ public sealed record ReleaseInput(string? Note = null);
 /// <param name="Note">What explains a difference; at most 500 characters.</param>
 public sealed record CountInput(int? Counted, string? Note = null);
 
+/// <summary>Units that came back, as a body.</summary>
+/// <param name="Quantity">How many, 1 to 100,000.</param>
+/// <param name="Reason">Where they were; 1 to 500 characters.</param>
+public sealed record ReturnInput(int? Quantity, string? Reason);
+
+/// <summary>A correction, as a body.</summary>
+/// <param name="Difference">How many more (or, below 0, fewer) are here than the book has.</param>
+/// <param name="Reason">Why; 1 to 500 characters.</param>
+public sealed record AdjustInput(int? Difference, string? Reason);
+
 /// <summary>Lots as JSON.</summary>
 internal static class LotRoutes
 {
@@ -56,7 +66,7 @@ internal static class LotRoutes
 
         lots.MapGet("/{id:long}/patients", async Task<Ok<IReadOnlyList<TracedPatient>>> (LotDirectory directory, long id, CancellationToken token) =>
                 TypedResults.Ok(await directory.TraceAsync(id, token)))
-            .Demand(Permissions.View).WithName("needles.lots.patients").WithSummary("Whom a lot touched, with how to reach them.")
+            .Demand(Permissions.View).Demand(Permissions.SeePatients).WithName("needles.lots.patients").WithSummary("Whom a lot touched, with how to reach them.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -94,6 +104,18 @@ internal static class LotRoutes
                 LotCare care, HttpResponse response, long id, ReasonInput input, CancellationToken token) =>
                 Tagged(response, await care.DisposeAsync(id, input.Reason, token)))
             .Demand(Permissions.Receive).WithName("needles.lots.dispose").WithSummary("Disposes of all that is here of a lot that can't be used.")
+            .ProducesRefusals();
+
+        lots.MapPost("/{id:long}/return", async Task<Ok<Lot>> (
+                LotCare care, HttpResponse response, long id, ReturnInput input, CancellationToken token) =>
+                Tagged(response, await care.ReturnAsync(id, input.Quantity, input.Reason, token)))
+            .Demand(Permissions.Receive).WithName("needles.lots.return").WithSummary("Puts sealed units back that had left the book.")
+            .ProducesRefusals();
+
+        lots.MapPost("/{id:long}/adjust", async Task<Ok<Lot>> (
+                LotCare care, HttpResponse response, long id, AdjustInput input, CancellationToken token) =>
+                Tagged(response, await care.AdjustAsync(id, input.Difference, input.Reason, token)))
+            .Demand(Permissions.Receive).WithName("needles.lots.adjust").WithSummary("Corrects the book by a number of units.")
             .ProducesRefusals();
 
         lots.MapPost("/{id:long}/count", async Task<Ok<Lot>> (

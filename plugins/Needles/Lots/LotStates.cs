@@ -46,7 +46,7 @@ public enum LotEvent
     /// <summary>The last unit went.</summary>
     RunOut,
 
-    /// <summary>A use was voided and its units are back.</summary>
+    /// <summary>Units are back: a use was voided, or they were found.</summary>
     GiveBack,
 
     /// <summary>Somebody holds it back.</summary>

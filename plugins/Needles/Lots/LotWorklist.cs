@@ -19,7 +19,7 @@ internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<Needles
             await connection.QueryAsync<Lot>($"""
                 SELECT {StockBook.Columns}
                 WHERE l.count_due = 1 OR (l.on_hand > 0 AND (
-                    l.state IN ('Received', 'Recalled', 'Disposed')
+                    l.state IN ('Received', 'Recalled', 'Disposed') OR l.to_inspect > 0
                     OR (l.state IN ('Received', 'Released', 'InUse', 'Quarantined', 'Expired') AND l.expiry <= @until)))
                 ORDER BY coalesce(l.expiry, '9999-12-31'), l.id LIMIT @Limit
                 """, new { today = query.Today, until, query.Limit }),
@@ -55,8 +55,15 @@ internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<Needles
                 yield return new($"Dispose of lot {lot.Number}",
                     string.Create(CultureInfo.InvariantCulture, $"{units} · expired on {expired:d MMMM yyyy}"), href, expired, Urgency.Danger);
                 break;
+            // The sets of a steriliser load wait for its indicators, which have entries of their own.
+            case { State: LotState.Received, LoadId: not null }:
+                break;
             case { State: LotState.Received }:
                 yield return new($"Inspect lot {lot.Number}", units, href, today, Urgency.Notice);
+                break;
+            case { State: LotState.Released or LotState.InUse, ToInspect: > 0 }:
+                yield return new($"Inspect the new box of lot {lot.Number}",
+                    string.Create(CultureInfo.InvariantCulture, $"{lot.Item} · {lot.ToInspect} of {lot.OnHand} wait"), href, today, Urgency.Notice);
                 break;
             case { Expiry: { } expiry } when expiry <= until:
                 yield return new($"Use lot {lot.Number} first",

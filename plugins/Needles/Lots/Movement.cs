@@ -9,10 +9,10 @@ public enum MovementKind
     /// <summary>The lot may be used: an inspection was passed, or a quarantine lifted.</summary>
     Release,
 
-    /// <summary>Units were picked for a patient: they are here, but no longer sterile stock.</summary>
+    /// <summary>Units were picked for a patient, or a bottle or box was opened: they are here, but no longer sterile stock.</summary>
     Open,
 
-    /// <summary>Units touched a patient.</summary>
+    /// <summary>Units touched a patient, or a bottle or box that had is gone.</summary>
     Use,
 
     /// <summary>Opened units went without touching a patient.</summary>
@@ -21,7 +21,7 @@ public enum MovementKind
     /// <summary>The book was put right.</summary>
     Adjust,
 
-    /// <summary>A use was voided and its units are back.</summary>
+    /// <summary>A use was voided and its units are back, or sealed units are that had left the book.</summary>
     Return,
 
     /// <summary>The lot may not be used: held back, or recalled.</summary>
@@ -79,6 +79,9 @@ public sealed record Movement
 
     /// <summary>The pick it belongs to.</summary>
     public long? PickId { get; init; }
+
+    /// <summary>The bottle or box it belongs to.</summary>
+    public long? ContainerId { get; init; }
 
     /// <summary>The movement that it takes back.</summary>
     public long? Reverses { get; init; }

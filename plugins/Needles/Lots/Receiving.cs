@@ -26,8 +26,8 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
 {
     /// <summary>Receives boxes. More of a lot that is here already is added to it.</summary>
     /// <remarks>
-    /// That a box arrived is a fact: one that is expired or recalled is recorded too, but never released. A box of a lot that passed its
-    /// inspection shares it; when the lot had been used up, or never passed one, it waits to be inspected.
+    /// That a box arrived is a fact: one that is expired or recalled is recorded too, but never released. Each box is inspected: that another box of
+    /// the lot passed says nothing of this one, whose units can't be picked until it passed too.
     /// </remarks>
     /// <exception cref="RefusedException">
     /// A field needs another look; the code names no item here (<c>scan</c> in the details says what it does say); or the lot is here
@@ -49,7 +49,9 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
             await book.BookAsync(id, MovementKind.Receive, box.Quantity!.Value, new() { OnHand = box.Quantity.Value, At = box.ReceivedAt });
             await book.SettleAsync(id, LotEvent.Refill);
             await RecallCoverage.CoverAsync(book, id, item.Id);
-            if (inspection is not null) await InspectAsync(book, id, inspection, box.ReceivedAt!.Value);
+            if (inspection is not { Passed: true })
+                await unit.Connection.ExecuteAsync("UPDATE needles__lots SET to_inspect = to_inspect + @Quantity WHERE id = @id", new { id, box.Quantity });
+            if (inspection is not null) await InspectAsync(book, id, inspection, box.ReceivedAt!.Value, box.Quantity);
             await search.PutAsync(unit, LotDirectory.SearchEntryOf(id, box.Number!, item.Title, item.Manufacturer), token);
             return await book.RequireAsync(id);
         }, token);
@@ -97,7 +99,7 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
     private static async Task<long> LotAsync(IUnitOfWork unit, Item item, Receipt receipt, DateOnly today)
     {
         var here = await unit.Connection.QuerySingleOrDefaultAsync<Here>(
-            "SELECT id, expiry FROM needles__lots WHERE item_id = @Id AND number = @Number", new { item.Id, receipt.Number });
+            "SELECT id, expiry, load_id FROM needles__lots WHERE item_id = @Id AND number = @Number", new { item.Id, receipt.Number });
         if (here is null)
         {
             return await unit.Connection.ExecuteScalarAsync<long>("""
@@ -112,6 +114,7 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
             });
         }
 
+        if (here.LoadId is not null) throw Refuse.Field("number", $"Lot {receipt.Number} came out of a steriliser load here. Nothing is received into it.");
         if (here.Expiry != receipt.Expiry)
         {
             throw (here.Expiry, receipt.Expiry) switch
@@ -134,26 +137,30 @@ public sealed class Receiving(IStore<NeedlesPlugin> store, IClinicClock clock, I
     }
 
     /// <summary>Writes what an inspection found, and lets it have its effect as far as the lot's state allows.</summary>
-    internal static async Task<Lot> InspectAsync(StockBook book, long lotId, Inspection inspection, DateTimeOffset at)
+    /// <param name="book">The book.</param>
+    /// <param name="lotId">Of which lot.</param>
+    /// <param name="inspection">What was found.</param>
+    /// <param name="at">When.</param>
+    /// <param name="units">How many units were looked at; null for all that wait, which wait no more when they passed.</param>
+    internal static async Task<Lot> InspectAsync(StockBook book, long lotId, Inspection inspection, DateTimeOffset at, long? units)
     {
         var lot = await book.RequireAsync(lotId);
         await book.Connection.ExecuteAsync("""
-            UPDATE needles__lots SET inspected_by = @StaffId, inspected_at = @at, inspection_note = @Note, row_version = row_version + 1
+            UPDATE needles__lots SET inspected_by = @StaffId, inspected_at = @at, inspection_note = @Note, row_version = row_version + 1,
+                to_inspect = CASE WHEN @all THEN 0 ELSE to_inspect END
             WHERE id = @lotId
-            """, new { lotId, book.Unit.Actor.StaffId, at, inspection.Note });
+            """, new { lotId, book.Unit.Actor.StaffId, at, inspection.Note, all = inspection.Passed && units is null });
         var stepped = inspection.Passed
             ? await book.TryStepAsync(lot, LotEvent.InspectionPassed)
             : await book.TryStepAsync(lot, LotEvent.InspectionFailed) ?? await book.TryStepAsync(lot, LotEvent.Quarantine);
-        if (stepped is not null)
+        if (stepped is not null || (inspection.Passed && lot.State is LotState.Released or LotState.InUse))
         {
-            await book.BookAsync(lotId, inspection.Passed ? MovementKind.Release : MovementKind.Quarantine, lot.OnHand, new()
-            {
-                Reason = inspection.Note ?? "Inspection passed", At = at,
-            });
+            await book.BookAsync(lotId, inspection.Passed ? MovementKind.Release : MovementKind.Quarantine,
+                inspection.Passed ? units ?? lot.ToInspect : lot.OnHand, new() { Reason = inspection.Note ?? "Inspection passed", At = at });
         }
 
         return await book.SettleAsync(lotId);
     }
 
-    private sealed record Here(long Id, DateOnly? Expiry);
+    private sealed record Here(long Id, DateOnly? Expiry, long? LoadId);
 }

@@ -22,9 +22,17 @@ internal sealed class StockBook(DbConnection connection, IUnitOfWork unit, IClin
     public static readonly string Columns = $"""
         l.id, l.item_id, i.title AS item, i.kind, l.number, l.expiry, l.manufactured, l.sterilisation, l.supplier,
         {State} AS state, l.state_since, l.held_from, r.name AS received_by, l.received_at, n.name AS inspected_by, l.inspected_at,
-        l.inspection_note, l.received, l.on_hand, l.opened, l.count_due, l.row_version
+        l.inspection_note, l.received, l.on_hand, l.opened, l.count_due, l.row_version,
+        {Reservations.ReservationBook.Held} AS held, l.to_inspect, l.load_id, coalesce(s.state = 'Failed', 0) AS load_failed
         FROM needles__lots l JOIN needles__items i ON i.id = l.item_id
+        LEFT JOIN needles__steriliser_loads s ON s.id = l.load_id
         LEFT JOIN staff r ON r.id = l.received_by LEFT JOIN staff n ON n.id = l.inspected_by
+        """;
+
+    /// <summary>Reads a <see cref="Movement"/>.</summary>
+    public const string MovementColumns = """
+        id, lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, container_id, reverses, actor, at, recorded_at
+        FROM needles__movements
         """;
 
     public DbConnection Connection => connection;
@@ -43,13 +51,13 @@ internal sealed class StockBook(DbConnection connection, IUnitOfWork unit, IClin
     /// <summary>Writes a line of the book. Returns its key.</summary>
     public Task<long> BookAsync(long lotId, MovementKind kind, long quantity, Booking booking) => connection.ExecuteScalarAsync<long>("""
         INSERT INTO needles__movements
-            (lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, reverses, staff_id, actor, at, recorded_at)
-        VALUES (@lotId, @kind, @quantity, @OnHand, @Opened, @Reason, @UseId, @PickId, @Reverses, @StaffId, @Name, @at, @Now)
+            (lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, container_id, reverses, staff_id, actor, at, recorded_at)
+        VALUES (@lotId, @kind, @quantity, @OnHand, @Opened, @Reason, @UseId, @PickId, @ContainerId, @Reverses, @StaffId, @Name, @at, @Now)
         RETURNING id
         """, new
     {
         lotId, kind = kind.ToString(), quantity, booking.OnHand, booking.Opened, booking.Reason, booking.UseId, booking.PickId,
-        booking.Reverses, unit.Actor.StaffId, unit.Actor.Name, at = booking.At ?? unit.Now, unit.Now,
+        booking.ContainerId, booking.Reverses, unit.Actor.StaffId, unit.Actor.Name, at = booking.At ?? unit.Now, unit.Now,
     });
 
     /// <summary>Takes a lot where an event leads it, and reads it again. Null when that can't happen to it now.</summary>
@@ -75,9 +83,8 @@ internal sealed class StockBook(DbConnection connection, IUnitOfWork unit, IClin
     /// <summary>Puts a use back where the units came from. Whatever was booked for it is taken back.</summary>
     public async Task TakeBackAsync(long useId, string reason)
     {
-        var booked = (await connection.QueryAsync<Movement>("""
-            SELECT id, lot_id, kind, quantity, on_hand_delta, opened_delta, reason, use_id, pick_id, reverses, actor, at, recorded_at
-            FROM needles__movements WHERE use_id = @useId AND kind IN ('Use', 'Adjust') ORDER BY kind DESC, id
+        var booked = (await connection.QueryAsync<Movement>($"""
+            SELECT {MovementColumns} WHERE use_id = @useId AND kind IN ('Use', 'Adjust') ORDER BY kind DESC, id
             """, new { useId })).AsList();
         foreach (var line in booked)
         {
@@ -101,6 +108,8 @@ internal readonly record struct Booking
     public long? UseId { get; init; }
 
     public long? PickId { get; init; }
+
+    public long? ContainerId { get; init; }
 
     public long? Reverses { get; init; }
 

@@ -20,13 +20,16 @@ public sealed record StockGlance(long Expiring, long ToDispose, long ToInspect, 
 /// <summary>How much there is, by item and at a glance.</summary>
 public sealed class StockLevels(IStore<NeedlesPlugin> store, IClinicClock clock, ISettings<NeedlesPlugin> settings)
 {
+    /// <summary>What of a lot <c>l</c> can be taken for anybody: sealed, inspected, kept for nobody. Needs <c>@today</c>.</summary>
+    internal const string Available = $"max(0, l.on_hand - l.opened - l.to_inspect - {Reservations.ReservationBook.Held})";
+
     /// <summary>
     /// Units by item that has lots, as the table <c>stock</c>. Usable lots are those released or in use and not expired. Needs <c>@today</c>.
     /// </summary>
-    internal const string Stock = """
+    internal const string Stock = $"""
         stock AS (
             SELECT l.item_id,
-                coalesce(sum(l.on_hand - l.opened) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS available,
+                coalesce(sum({Available}) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS available,
                 coalesce(sum(l.received) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS received
             FROM needles__lots l GROUP BY l.item_id)
         """;
@@ -59,10 +62,10 @@ public sealed class StockLevels(IStore<NeedlesPlugin> store, IClinicClock clock,
     {
         var today = clock.Today;
         return store.ReadAsync(connection => connection.QuerySingleAsync<StockGlance>($"""
-            WITH here AS (SELECT {StockBook.State} AS state, l.expiry FROM needles__lots l WHERE l.on_hand > 0), {Stock}
+            WITH here AS (SELECT {StockBook.State} AS state, l.expiry, l.to_inspect FROM needles__lots l WHERE l.on_hand > 0), {Stock}
             SELECT (SELECT count(*) FROM here WHERE state IN ('Received', 'Released', 'InUse', 'Quarantined') AND expiry <= @until) AS expiring,
                 (SELECT count(*) FROM here WHERE state IN ('Expired', 'Recalled', 'Disposed')) AS to_dispose,
-                (SELECT count(*) FROM here WHERE state = 'Received') AS to_inspect,
+                (SELECT count(*) FROM here WHERE state = 'Received' OR (state IN ('Released', 'InUse') AND to_inspect > 0)) AS to_inspect,
                 (SELECT count(*) FROM stock s JOIN needles__items i ON i.id = s.item_id WHERE {IsLow}) AS low
             """, new { today, until = today.AddDays(WarningDays), percent = settings.Get<int>("lowStockPercent") }), token);
     }

@@ -194,7 +194,7 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
             """, new { id });
         var patients = await connection.QueryAsync<AffectedPatient>("""
             SELECT a.patient_id, p.family_name || ', ' || p.given_name AS name, p.birth_date, p.phone, p.email, a.quantity, a.first_use, a.last_use,
-                a.outcome, a.note, a.outcome_by, a.outcome_at
+                a.outcome, a.again, a.note, a.outcome_by, a.outcome_at
             FROM needles__affected_patients a JOIN patients p ON p.id = a.patient_id WHERE a.notice_id = @id
             ORDER BY a.outcome <> 'NotYet', p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id
             """, new { id });

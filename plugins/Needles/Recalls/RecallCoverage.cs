@@ -31,6 +31,13 @@ internal static class RecallCoverage
             await book.BookAsync(lotId, MovementKind.Quarantine, lot.OnHand, new() { Reason = reason });
     }
 
+    /// <summary>Somebody who was told of a recall before a use of one of its lots is to be told again.</summary>
+    public static Task AgainAsync(DbConnection connection, long lotId, long patientId, DateTimeOffset usedAt) => connection.ExecuteAsync("""
+        UPDATE needles__affected_patients SET outcome = 'NotYet', outcome_by = NULL, outcome_at = NULL, again = 1
+        WHERE patient_id = @patientId AND outcome <> 'NotYet' AND outcome_at < @usedAt
+          AND notice_id IN (SELECT notice_id FROM needles__recall_lots WHERE lot_id = @lotId)
+        """, new { lotId, patientId, usedAt });
+
     /// <summary>
     /// Counts anew what a patient had of the lots of every recall that a lot is under. Who had nothing of them is taken off the list, unless
     /// they were told; a closed recall that gains a patient is open again.

@@ -121,6 +121,9 @@ public sealed record AffectedPatient
     /// <summary>What came of telling them.</summary>
     public required NotificationOutcome Outcome { get; init; }
 
+    /// <summary>Whether they had been told, and then had more of it.</summary>
+    public bool Again { get; init; }
+
     /// <summary>What else there is to say about it.</summary>
     public string? Note { get; init; }
 

@@ -24,15 +24,16 @@ internal static class RecallRoutes
             .Demand(Permissions.View).WithName("needles.recalls.list").WithSummary("Recalls, the open ones first, then the newest.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-        recalls.MapGet("/{id:long}", async Task<Ok<Recall>> (RecallBook book, long id, CancellationToken token) =>
-                TypedResults.Ok(await book.FindAsync(id, token) ?? throw Refuse.Missing($"There is no recall {id}.")))
-            .Demand(Permissions.View).WithName("needles.recalls.find").WithSummary("A recall with its lots and whom they touched.")
+        recalls.MapGet("/{id:long}", async Task<Ok<Recall>> (RecallBook book, ICurrentActor actor, long id, CancellationToken token) =>
+                TypedResults.Ok(Shown(await book.FindAsync(id, token) ?? throw Refuse.Missing($"There is no recall {id}."), actor)))
+            .Demand(Permissions.View).WithName("needles.recalls.find")
+            .WithSummary("A recall with its lots, and whom they touched for whoever may see patients.")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-        recalls.MapPost("/", async Task<Created<Recall>> (RecallBook book, RecallInput input, CancellationToken token) =>
+        recalls.MapPost("/", async Task<Created<Recall>> (RecallBook book, ICurrentActor actor, RecallInput input, CancellationToken token) =>
             {
                 var recall = await book.OpenAsync(input, token);
-                return TypedResults.Created($"/api/needles/recalls/{recall.Notice.Id}", recall);
+                return TypedResults.Created($"/api/needles/recalls/{recall.Notice.Id}", Shown(recall, actor));
             })
             .Demand(Permissions.Recall).WithName("needles.recalls.open")
             .WithSummary("Recalls lots in one step: they can't be used any more, and those treated from them are listed.")
@@ -41,12 +42,14 @@ internal static class RecallRoutes
         recalls.MapPost("/{id:long}/patients/{patientId:long}/outcome", async Task<Ok<AffectedPatient>> (
                 RecallBook book, long id, long patientId, OutcomeInput input, CancellationToken token) =>
                 TypedResults.Ok(await book.SetOutcomeAsync(id, patientId, input.Outcome, input.Note, token)))
-            .Demand(Permissions.Recall).WithName("needles.recalls.outcome").WithSummary("Writes down what came of telling a patient.")
+            .Demand(Permissions.Recall).Demand(Permissions.SeePatients).WithName("needles.recalls.outcome").WithSummary("Writes down what came of telling a patient.")
             .ProducesRefusals();
 
-        recalls.MapPost("/{id:long}/close", async Task<Ok<Recall>> (RecallBook book, long id, CancellationToken token) =>
-                TypedResults.Ok(await book.CloseAsync(id, token)))
+        recalls.MapPost("/{id:long}/close", async Task<Ok<Recall>> (RecallBook book, ICurrentActor actor, long id, CancellationToken token) =>
+                TypedResults.Ok(Shown(await book.CloseAsync(id, token), actor)))
             .Demand(Permissions.Recall).WithName("needles.recalls.close").WithSummary("Closes a recall once there is an outcome for everybody.")
             .ProducesRefusals();
     }
+    // Who may see the stock alone sees how many there are, not who.
+    private static Recall Shown(Recall recall, ICurrentActor actor) => actor.May(Permissions.SeePatients) ? recall : recall with { Patients = [] };
 }

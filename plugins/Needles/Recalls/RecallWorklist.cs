@@ -12,18 +12,19 @@ internal sealed class RecallWorklist(IStore<NeedlesPlugin> store, IClinicClock c
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
         var rows = await store.ReadAsync(connection => connection.QueryAsync<NotTold>("""
-            SELECT n.id, n.class, i.title AS item, n.opened_at, a.patient_id, p.family_name || ', ' || p.given_name AS name, a.quantity
+            SELECT n.id, n.class, i.title AS item, n.opened_at, a.patient_id, a.again, a.quantity
             FROM needles__affected_patients a JOIN needles__recall_notices n ON n.id = a.notice_id
-            JOIN needles__items i ON i.id = n.item_id JOIN patients p ON p.id = a.patient_id
+            JOIN needles__items i ON i.id = n.item_id
             WHERE a.outcome = 'NotYet' AND (@PatientId IS NULL OR a.patient_id = @PatientId)
             ORDER BY n.class, n.opened_at, a.last_use DESC LIMIT @Limit
             """, new { query.PatientId, query.Limit }), token);
         return [.. rows.Select(r => new WorklistEntry(
-            $"Tell {r.Name} about a recall",
+            // By the number of their file: whoever sees this may see the stock, not the patients.
+            r.Again ? $"Tell {PatientSummary.NumberOf(r.PatientId)} about a recall again" : $"Tell {PatientSummary.NumberOf(r.PatientId)} about a recall",
             string.Create(CultureInfo.InvariantCulture, $"Class {r.Class} · {r.Quantity} × {r.Item} used"),
             string.Create(CultureInfo.InvariantCulture, $"/needles/recalls/{r.Id}"),
             clock.DayOf(r.OpenedAt), Urgency.Danger, r.PatientId))];
     }
 
-    private sealed record NotTold(long Id, RecallClass Class, string Item, DateTimeOffset OpenedAt, long PatientId, string Name, long Quantity);
+    private sealed record NotTold(long Id, RecallClass Class, string Item, DateTimeOffset OpenedAt, long PatientId, bool Again, long Quantity);
 }

@@ -1,5 +1,7 @@
 using Dapper;
+using Smp.Needles.Containers;
 using Smp.Needles.Lots;
+using Smp.Needles.Reservations;
 using Smp.Sdk;
 
 namespace Smp.Needles.Uses;
@@ -7,10 +9,13 @@ namespace Smp.Needles.Uses;
 /// <summary>Takes sterile units for patients, and accounts for those that were opened in vain.</summary>
 public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPatients patients)
 {
-    private const string Columns = "p.id, p.lot_id, p.patient_id, p.quantity, p.used, p.wasted, p.actor, p.picked_at FROM needles__picks p";
+    private const string Columns = "p.id, p.lot_id, p.container_id, p.procedure_id, p.patient_id, p.quantity, p.used, p.wasted, p.actor, p.picked_at FROM needles__picks p";
 
     /// <summary>Takes units for a patient, in a unit of work of its own. Exact however many ask at a time.</summary>
-    /// <exception cref="RefusedException">No such lot or patient; or the lot can't be used or hasn't so many units, which is logged.</exception>
+    /// <exception cref="RefusedException">
+    /// No such lot, patient, container or procedure; or the lot or container can't be used or hasn't so many units, or the patient is allergic to what
+    /// is in it and nobody confirmed it, all of which is logged.
+    /// </exception>
     public async Task<Pick> PickAsync(PickRequest request, CancellationToken token = default)
     {
         if (request.Quantity is < 1 or > 1000) throw Refuse.Field("quantity", $"1 to 1,000 units can be picked at a time.");
@@ -24,17 +29,21 @@ public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPa
                 var lot = await book.RequireAsync(request.LotId);
                 if (await patients.FindAsync(unit, request.PatientId, token) is null)
                     throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(request.PatientId)}.");
+                await Procedures.CheckAsync(unit.Connection, request.ProcedureId, request.PatientId);
+                var container = await ContainerBook.OfLotAsync(book, request.ContainerId, lot.Id);
 
-                obstacle = PickRules.Obstacle(lot, request.Quantity);
-                if (obstacle is { } found) throw PickRules.Refusal(found, lot, request.Quantity);
+                obstacle = container is null
+                    ? PickRules.Obstacle(lot, request.Quantity, await ReservationBook.HeldForAsync(book, lot.Id, request.PatientId))
+                    : PickRules.Obstacle(lot, container, request.PatientId, request.Quantity, book.Today);
+                if (obstacle is { } found)
+                    throw container is null ? PickRules.Refusal(found, lot, request.Quantity) : PickRules.Refusal(found, lot, container, request.Quantity);
+                if (!request.ConfirmAllergy && await Allergies.OfAsync(unit.Connection, lot.ItemId, request.PatientId) is { Count: > 0 } allergies)
+                {
+                    obstacle = PickObstacle.Allergy;
+                    throw PickRules.Refusal(lot, allergies);
+                }
 
-                var id = await unit.Connection.ExecuteScalarAsync<long>("""
-                    INSERT INTO needles__picks (lot_id, patient_id, quantity, picked_by, actor, picked_at)
-                    VALUES (@LotId, @PatientId, @Quantity, @StaffId, @Name, @Now) RETURNING id
-                    """, new { request.LotId, request.PatientId, request.Quantity, unit.Actor.StaffId, unit.Actor.Name, unit.Now });
-                await book.BookAsync(lot.Id, MovementKind.Open, request.Quantity, new() { Opened = request.Quantity, PickId = id });
-                await book.SettleAsync(lot.Id, LotEvent.Take);
-                return (await FindAsync(book, id))!;
+                return await TakeAsync(book, request, container);
             }, token);
         }
         catch (RefusedException refusal) when (obstacle is not null)
@@ -43,6 +52,30 @@ public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPa
             await store.WriteAsync(new("Refused a pick") { Refusal = true }, unit => LogAsync(unit, request, obstacle.Value, refusal), CancellationToken.None);
             throw;
         }
+    }
+
+    private static async Task<Pick> TakeAsync(StockBook book, PickRequest request, Container? container)
+    {
+        var id = await book.Connection.ExecuteScalarAsync<long>("""
+            INSERT INTO needles__picks (lot_id, container_id, procedure_id, patient_id, quantity, picked_by, actor, picked_at)
+            VALUES (@LotId, @ContainerId, @ProcedureId, @PatientId, @Quantity, @StaffId, @Name, @Now) RETURNING id
+            """, new
+        {
+            request.LotId, request.ContainerId, request.ProcedureId, request.PatientId, request.Quantity, book.Unit.Actor.StaffId,
+            book.Unit.Actor.Name, book.Unit.Now,
+        });
+        if (container is not null)
+        {
+            await ContainerBook.ClaimAsync(book, container, request.PatientId);
+        }
+        else
+        {
+            await book.BookAsync(request.LotId, MovementKind.Open, request.Quantity, new() { Opened = request.Quantity, PickId = id });
+            await ReservationBook.TakeAsync(book, request.LotId, request.PatientId, request.ProcedureId, request.Quantity);
+            await book.SettleAsync(request.LotId, LotEvent.Take);
+        }
+
+        return (await FindAsync(book, id))!;
     }
 
     /// <summary>Units that were picked for somebody and are neither used nor wasted yet, the oldest first.</summary>
@@ -71,17 +104,27 @@ public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPa
         {
             var book = new StockBook(unit.Connection, unit, clock);
             var pick = await RequireAsync(book, pickId);
-            var wasted = quantity ?? pick.Open;
             if (pick.Open == 0) throw Refuse.Because($"Every unit of this pick is accounted for already.");
-            if (wasted > pick.Open) throw Refuse.Because($"{pick.Open} units of this pick are open; {wasted} can't be wasted.");
-            await unit.Connection.ExecuteAsync("UPDATE needles__picks SET wasted = wasted + @wasted WHERE id = @pickId", new { pickId, wasted });
+            return await WasteAsync(book, pick, quantity ?? pick.Open, reason!.Value);
+        }, token);
+    }
+
+    /// <summary>Accounts for open units of a pick in somebody's unit of work.</summary>
+    internal static async Task<Pick> WasteAsync(StockBook book, Pick pick, long wasted, WasteReason reason)
+    {
+        if (wasted > pick.Open) throw Refuse.Because($"{pick.Open} units of this pick are open; {wasted} can't be wasted.");
+        await book.Connection.ExecuteAsync("UPDATE needles__picks SET wasted = wasted + @wasted WHERE id = @Id", new { pick.Id, wasted });
+        // What was taken from a container left the book with it, or will.
+        if (pick.ContainerId is null)
+        {
             await book.BookAsync(pick.LotId, MovementKind.Waste, wasted, new()
             {
-                OnHand = -wasted, Opened = -wasted, Reason = reason.ToString(), PickId = pickId,
+                OnHand = -wasted, Opened = -wasted, Reason = reason.ToString(), PickId = pick.Id,
             });
             await book.SettleAsync(pick.LotId);
-            return await RequireAsync(book, pickId);
-        }, token);
+        }
+
+        return await RequireAsync(book, pick.Id);
     }
 
     internal static Task<Pick?> FindAsync(StockBook book, long id) =>
@@ -92,11 +135,11 @@ public sealed class Picking(IStore<NeedlesPlugin> store, IClinicClock clock, IPa
 
     private static Task<int> LogAsync(IUnitOfWork unit, PickRequest request, PickObstacle obstacle, RefusedException refusal) =>
         unit.Connection.ExecuteAsync("""
-            INSERT INTO needles__refused_picks (lot_id, patient_id, quantity, obstacle, sentence, staff_id, actor, at)
-            VALUES (@LotId, @PatientId, @Quantity, @obstacle, @Message, @StaffId, @Name, @Now)
+            INSERT INTO needles__refused_picks (lot_id, patient_id, container_id, quantity, obstacle, sentence, staff_id, actor, at)
+            VALUES (@LotId, @PatientId, @ContainerId, @Quantity, @obstacle, @Message, @StaffId, @Name, @Now)
             """, new
         {
-            request.LotId, request.PatientId, request.Quantity, obstacle = obstacle.ToString(), refusal.Message, unit.Actor.StaffId,
+            request.LotId, request.PatientId, request.ContainerId, request.Quantity, obstacle = obstacle.ToString(), refusal.Message, unit.Actor.StaffId,
             unit.Actor.Name, unit.Now,
         });
 }

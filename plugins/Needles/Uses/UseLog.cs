@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using Smp.Needles.Containers;
 using Smp.Needles.Lots;
 using Smp.Needles.Recalls;
 using Smp.Sdk;
@@ -14,7 +15,10 @@ public sealed class UseLog(
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     /// <summary>Records a use in a unit of work of its own.</summary>
-    /// <exception cref="RefusedException">It makes no sense: no such lot, patient, member of staff or pick, no number of units, or it's in the future.</exception>
+    /// <exception cref="RefusedException">
+    /// It makes no sense: no such lot, container, patient, procedure, member of staff or pick, no number of units, or it's in the future. Or it is more
+    /// than was opened, and nobody confirmed that.
+    /// </exception>
     public Task<RecordedUse> RecordAsync(UseInput input, CancellationToken token = default)
     {
         var checks = new Checks();
@@ -24,8 +28,15 @@ public sealed class UseLog(
         checks.That(performedBy is not null, "performedBy", $"Say which member of staff used them: {actor.Actor.Name} is none.");
         checks.Throw();
         var use = new UseRecord(
-            input.LotId!.Value, input.PatientId!.Value, input.Quantity ?? 1, performedBy!.Value, input.UsedAt ?? clock.Now, input.PickId, input.Note);
-        return store.WriteAsync(new("Recorded a use") { PerformedBy = use.PerformedBy }, unit => RecordAsync(unit, use, token), token);
+            input.LotId!.Value, input.PatientId!.Value, input.Quantity ?? 1, performedBy!.Value, input.UsedAt ?? clock.Now, input.PickId, input.Note)
+        {
+            ContainerId = input.ContainerId, Microlitres = input.Microlitres, ProcedureId = input.ProcedureId,
+        };
+        return store.WriteAsync(new("Recorded a use") { PerformedBy = use.PerformedBy }, async unit =>
+        {
+            if (!input.Confirm) await AskAsync(new StockBook(unit.Connection, unit, clock), use);
+            return await RecordAsync(unit, use, token);
+        }, token);
     }
 
     /// <summary>Records a use in somebody's unit of work.</summary>
@@ -39,22 +50,41 @@ public sealed class UseLog(
             throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(use.PatientId)}.");
         if (await staff.FindAsync(unit, use.PerformedBy, token) is null) throw Refuse.Missing($"There is no member of staff {use.PerformedBy}.");
         var pick = await PickOfAsync(book, use);
+        if (pick is not null) use = use with { ContainerId = pick.ContainerId, ProcedureId = use.ProcedureId ?? pick.ProcedureId };
+        await Procedures.CheckAsync(book.Connection, use.ProcedureId, use.PatientId);
+        var container = await ContainerBook.OfLotAsync(book, use.ContainerId, lot.Id);
+        if (use.Microlitres is not null && container is null) throw Refuse.Field("microlitres", $"Say which bottle it was taken from.");
 
         var fromPick = Math.Min(use.Quantity, pick?.Open ?? 0);
-        var shortfall = Math.Max(0, use.Quantity - fromPick - lot.Available);
+        var beyond = use.Quantity - fromPick;
         var recalledAt = await RecallCoverage.SinceAsync(book.Connection, lot.Id);
-        var flags = UseRules.Flags(lot, recalledAt, use.UsedAt, clock.DayOf(use.UsedAt), shortfall).ToList();
+        var facts = new UseFacts(lot, use.UsedAt, clock.DayOf(use.UsedAt))
+        {
+            PatientId = use.PatientId, Container = container, RecalledAt = recalledAt, ReceivedOn = clock.DayOf(lot.ReceivedAt),
+            Shortfall = Shortfall(lot, container, use, beyond), BeyondPick = pick is null ? 0 : beyond,
+            Uninspected = container is null && lot.ToInspect > 0 && beyond > lot.Unopened - lot.ToInspect,
+            Allergies = await Allergies.OfAsync(book.Connection, lot.ItemId, use.PatientId),
+        };
+        var flags = UseRules.Flags(facts).ToList();
 
         var id = await InsertAsync(book.Connection, unit, use, fromPick);
-        await BookAsync(book, use, id, fromPick, shortfall);
+        if (fromPick > 0)
+            await book.Connection.ExecuteAsync("UPDATE needles__picks SET used = used + @fromPick WHERE id = @PickId", new { use.PickId, fromPick });
+        if (container is null) await BookAsync(book, use, id, fromPick, facts.Shortfall);
+        else await ContainerBook.ClaimAsync(book, container, use.PatientId);
         foreach (var flag in flags)
         {
-            var incident = await incidents.OpenAsync(unit, UseRules.Incident(flag, lot, use, shortfall), token);
+            var incident = await incidents.OpenAsync(unit, UseRules.Incident(flag, facts, use), token);
             await book.Connection.ExecuteAsync("INSERT INTO needles__use_flags (use_id, flag, incident_id) VALUES (@id, @flag, @incident)",
                 new { id, flag = flag.ToString(), incident });
         }
 
-        if (recalledAt is not null) await RecallCoverage.RecountAsync(book.Connection, lot.Id, use.PatientId, openOnly: false);
+        if (recalledAt is not null)
+        {
+            await RecallCoverage.AgainAsync(book.Connection, lot.Id, use.PatientId, use.UsedAt);
+            await RecallCoverage.RecountAsync(book.Connection, lot.Id, use.PatientId, openOnly: false);
+        }
+
         await timeline.WriteAsync(unit, new(use.PatientId, use.UsedAt, "needle", Words(use.Quantity, lot.Item, lot.Number), Href(lot.Id)), token);
         return new(id, [.. flags.Select(flag => flag.ToString())]);
     }
@@ -100,22 +130,22 @@ public sealed class UseLog(
     public Task<Use?> FindAsync(long id, CancellationToken token = default) => store.ReadAsync(connection => UseRows.FindAsync(connection, id), token);
 
     /// <summary>One page of the uses, newest first, voided ones too.</summary>
-    /// <param name="patientId">On this patient; null for all.</param>
-    /// <param name="lotId">From this lot; null for all.</param>
+    /// <param name="query">Which.</param>
     /// <param name="after">Where the page begins.</param>
     /// <param name="limit">1 to 200.</param>
     /// <param name="token">Stops the search.</param>
     /// <exception cref="RefusedException">The cursor isn't one of this list.</exception>
-    public Task<Page<Use>> PageAsync(long? patientId, long? lotId, string? after, int limit, CancellationToken token = default)
+    public Task<Page<Use>> PageAsync(UseQuery query, string? after, int limit, CancellationToken token = default)
     {
         var key = Keyset.Decode(after, 2) ?? ["9999", "0"];
-        return store.ReadAsync(connection => UseRows.PageAsync(connection, patientId, lotId, key[0], Keyset.Key(key[1]), limit), token);
+        return store.ReadAsync(connection => UseRows.PageAsync(connection, query, key[0], Keyset.Key(key[1]), limit), token);
     }
 
     private static UseRecord Checked(UseRecord use, DateTimeOffset now)
     {
         var checks = new Checks();
         checks.That(use.Quantity is >= 1 and <= 1000, "quantity", $"1 to 1,000 units can be recorded at a time.");
+        checks.That(use.Microlitres is null or >= 1 and <= 10_000_000, "microlitres", $"1 to 10,000,000 microlitres can be taken from a bottle.");
         checks.That(use.UsedAt <= now + ClockSkew, "usedAt", $"This is in the future.");
         var note = checks.Optional(use.Note, "note", 500);
         checks.Throw();
@@ -127,19 +157,42 @@ public sealed class UseLog(
         if (use.PickId is not { } id) return null;
         var pick = await Picking.RequireAsync(book, id);
         if (pick.LotId != use.LotId) throw Refuse.Field("pickId", $"These units were picked from another lot. Record the use with the lot that was used.");
+        if (use.ContainerId is { } from && from != pick.ContainerId)
+            throw Refuse.Field("pickId", $"These units weren't taken from this container. Record the use without the pick.");
         if (pick.PatientId != use.PatientId) throw Refuse.Field("pickId", $"These units were picked for another patient. Record the use without the pick.");
         return pick;
     }
 
+    /// <summary>Asks before more is recorded than was opened: most often a finger slipped.</summary>
+    private static async Task AskAsync(StockBook book, UseRecord use)
+    {
+        if (use.PickId is not { } id || await Picking.FindAsync(book, id) is not { } pick || use.Quantity <= pick.Open) return;
+        throw new RefusedException(RefusalKind.Refused,
+            $"{pick.Open} units are open; you say that {use.Quantity} were used. If that is so, confirm it: the use is recorded, and an incident opened.")
+        {
+            Details = new Dictionary<string, object?> { ["confirm"] = "confirm", ["open"] = pick.Open },
+        };
+    }
+
+    /// <summary>How much the book, or the container, had too little.</summary>
+    private static long Shortfall(Lot lot, Container? container, UseRecord use, long beyond) => container switch
+    {
+        null => Math.Max(0, beyond - lot.Unopened),
+        { ContentsPieces: { } pieces } => Math.Max(0, container.Drawn + beyond - pieces),
+        { ContentsMicrolitres: { } volume } => Math.Max(0, container.DrawnMicrolitres + (use.Microlitres ?? 0) - volume),
+        _ => 0,
+    };
+
     private static Task<long> InsertAsync(DbConnection connection, IUnitOfWork unit, UseRecord use, long fromPick) =>
         connection.ExecuteScalarAsync<long>("""
             INSERT INTO needles__uses
-                (lot_id, patient_id, quantity, pick_id, from_pick, performed_by, recorded_by, actor, used_at, recorded_at, note)
-            VALUES (@LotId, @PatientId, @Quantity, @PickId, @fromPick, @PerformedBy, @StaffId, @Name, @UsedAt, @Now, @Note)
+                (lot_id, patient_id, quantity, pick_id, from_pick, container_id, microlitres, procedure_id, performed_by, recorded_by, actor, used_at,
+                 recorded_at, note)
+            VALUES (@LotId, @PatientId, @Quantity, @PickId, @fromPick, @ContainerId, @Microlitres, @ProcedureId, @PerformedBy, @StaffId, @Name, @UsedAt, @Now, @Note)
             RETURNING id
             """, new
         {
-            use.LotId, use.PatientId, use.Quantity, use.PickId, fromPick, use.PerformedBy, unit.Actor.StaffId, unit.Actor.Name, use.UsedAt,
+            use.LotId, use.PatientId, use.Quantity, use.PickId, fromPick, use.ContainerId, use.Microlitres, use.ProcedureId, use.PerformedBy, unit.Actor.StaffId, unit.Actor.Name, use.UsedAt,
             unit.Now, use.Note,
         });
 
@@ -158,8 +211,6 @@ public sealed class UseLog(
         {
             OnHand = -use.Quantity, Opened = -fromPick, UseId = id, PickId = use.PickId, At = use.UsedAt,
         });
-        if (fromPick > 0)
-            await book.Connection.ExecuteAsync("UPDATE needles__picks SET used = used + @fromPick WHERE id = @PickId", new { use.PickId, fromPick });
         await book.SettleAsync(use.LotId, LotEvent.Take);
     }
 

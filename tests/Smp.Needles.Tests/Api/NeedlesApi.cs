@@ -76,13 +76,29 @@ public abstract class NeedlesApi
         manufacturer = $"Maker {++made}", name = "Kwadron", kind = "NeedleCartridge", configuration = "3RL", diameterMicrometres = 300, unitsPerBox = 20, gtin,
     }))["id"]!;
 
+    /// <summary>A bottle's key as an item: 15 ml, to be thrown away 30 days after it was opened.</summary>
+    protected async Task<long> BottleAsync(bool multiPatient = true, string[]? contains = null, long? microlitres = 15_000) => (long)(await PostAsync("items", new
+    {
+        manufacturer = $"Maker {++made}", name = "Charcoal", kind = "Pigment", multiPatient, discardAfterDays = 30, contentsMicrolitres = microlitres,
+        contentsPieces = microlitres is null ? 10 : (int?)null, contains,
+    }))["id"]!;
+
     /// <summary>A lot of a new item, inspected; its key.</summary>
-    protected async Task<long> LotAsync(int quantity = 20, DateOnly? expiry = null, long? item = null, bool inspected = true, string number = "A213B1") =>
+    protected async Task<long> LotAsync(int quantity = 20, DateOnly? expiry = null, long? item = null, bool inspected = true, string number = "A213B1",
+        DateTimeOffset? receivedAt = null) =>
         (long)(await PostAsync("lots", new
         {
-            itemId = item ?? await ItemAsync(), number, expiry = expiry ?? Today.AddYears(1), quantity,
+            itemId = item ?? await ItemAsync(), number, expiry = expiry ?? Today.AddYears(1), quantity, receivedAt,
             inspected = inspected ? new { passed = true } : null,
         }))["id"]!;
+
+    /// <summary>Sets a setting of this module.</summary>
+    protected async Task SettingAsync(string name, object value)
+    {
+        var administrator = await Clinic.AsAsync(Role.Administrator);
+        var (status, answer) = await SendAsync(HttpMethod.Put, "/api/settings/needles", new Dictionary<string, object> { [name] = value }, administrator);
+        Assert.That((int)status, Is.InRange(200, 299), answer.ToJsonString());
+    }
 
     protected Task<JsonNode> LotOfAsync(long id) => GetAsync($"lots/{id}");
 

@@ -103,7 +103,7 @@ public sealed class UseTests : NeedlesApi
     [Test]
     public async Task A_use_before_the_lot_expired_is_no_incident_however_late_it_is_written_down()
     {
-        var (lot, patient) = (await LotAsync(expiry: Today.AddDays(-1)), await PatientAsync());
+        var (lot, patient) = (await LotAsync(expiry: Today.AddDays(-1), receivedAt: Clinic.Clock.Now.AddDays(-9)), await PatientAsync());
         var use = await PostAsync("uses", new { lotId = lot, patientId = patient, usedAt = Clinic.Clock.Now.AddDays(-1) });
         Assert.That(Flags(use), Is.Empty);
     }
@@ -124,7 +124,7 @@ public sealed class UseTests : NeedlesApi
     {
         var (lot, patient) = (await LotAsync(quantity: 3), await PatientAsync());
         var pick = (long)(await PostAsync("picks", new { lotId = lot, patientId = patient, quantity = 2 }))["id"]!;
-        var use = await PostAsync("uses", new { lotId = lot, patientId = patient, quantity = 3, pickId = pick });
+        var use = await PostAsync("uses", new { lotId = lot, patientId = patient, quantity = 3, pickId = pick, confirm = true });
         Assert.That((string)(await LotOfAsync(lot))["state"]!, Is.EqualTo("Depleted"));
 
         var voided = await PostAsync($"uses/{use["useId"]}/void", new { reason = "Wrong patient" });

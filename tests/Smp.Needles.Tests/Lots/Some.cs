@@ -13,6 +13,6 @@ internal static class Some
     public static Lot Lot(LotState state = LotState.InUse, long onHand = 10, long opened = 0) => new()
     {
         Id = 1, ItemId = 1, Item = "Kwadron 3RL 0.30 mm", Kind = SupplyKind.NeedleCartridge, Number = "A213B1", Expiry = Expiry, State = state,
-        StateSince = Noon, ReceivedAt = Noon, Received = 20, OnHand = onHand, Opened = opened, CountDue = false, RowVersion = 1,
+        StateSince = Noon, ReceivedAt = Noon, Received = 20, OnHand = onHand, Opened = opened, Held = 0, ToInspect = 0, CountDue = false, RowVersion = 1,
     };
 }

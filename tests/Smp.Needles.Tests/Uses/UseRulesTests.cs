@@ -45,10 +45,10 @@ public sealed class UseRulesTests
     [TestCase(UseFlag.BeyondStock, "UsedBeyondStock", "2 × Kwadron 3RL 0.30 mm used from lot A213B1: 3 more than the book had. Count the lot.")]
     public void An_incident_says_what_happened(UseFlag flag, string kind, string text)
     {
-        var incident = UseRules.Incident(flag, Some.Lot(), new(1, 7, 2, 1, UsedAt), shortfall: 3);
+        var incident = UseRules.Incident(flag, new(Some.Lot(), UsedAt, new(2026, 6, 1)) { Shortfall = 3 }, new(1, 7, 2, 1, UsedAt));
         Assert.That((incident.Kind, incident.Text, incident.At, incident.PatientId), Is.EqualTo((kind, text, UsedAt, (long?)7)));
     }
 
     private static List<UseFlag> Flags(Lot lot, DateTimeOffset? recalledAt = null, DateOnly? usedOn = null, long shortfall = 0) =>
-        [.. UseRules.Flags(lot, recalledAt, UsedAt, usedOn ?? new(2026, 6, 1), shortfall)];
+        [.. UseRules.Flags(new(lot, UsedAt, usedOn ?? new(2026, 6, 1)) { RecalledAt = recalledAt, Shortfall = shortfall })];
 }

@@ -75,6 +75,19 @@ public sealed class RefusingHandler : IEventHandler<LotRecalled>
 
 public sealed class EmptyLedger : ISupplyLedger
 {
+    public Task<IReadOnlyList<OpenContainer>> ContainersAsync(SupplyKind kind, long patientId, CancellationToken token = default) =>
+        Task.FromResult<IReadOnlyList<OpenContainer>>([]);
+
+    public Task<IReadOnlyList<OpenPick>> OpenPicksAsync(long? procedureId, long? patientId, IUnitOfWork? unit = null, CancellationToken token = default) =>
+        Task.FromResult<IReadOnlyList<OpenPick>>([]);
+
+    public Task<IReadOnlyList<RecordedUse>> CloseOutAsync(
+        IUnitOfWork unit, IReadOnlyList<CloseOutLine> lines, long performedBy, CancellationToken token = default) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<long>> ReserveAsync(IUnitOfWork unit, ReserveRequest request, CancellationToken token = default) => throw new NotSupportedException();
+
+    public Task ReleaseAsync(IUnitOfWork unit, long reservationId, CancellationToken token = default) => throw new NotSupportedException();
+
     public Task<PickableLot?> ResolveAsync(string code, CancellationToken token = default) => Task.FromResult<PickableLot?>(null);
 
     public Task<IReadOnlyList<PickableLot>> ProposeAsync(SupplyKind kind, CancellationToken token = default) =>
