@@ -54,22 +54,26 @@ public sealed class LotDirectory(IStore<NeedlesPlugin> store, IClinicClock clock
     public async Task<Page<Lot>> PageAsync(LotQuery query, string? after, int limit, CancellationToken token = default)
     {
         var key = Keyset.Decode(after, 2) ?? ["", "0"];
+        // In the statement itself: the index of what is here is found only by a condition that stands there.
+        var view = query.View switch
+        {
+            LotView.Here => "l.on_hand > 0",
+            LotView.Expiring => $"l.on_hand > 0 AND {StockBook.State} IN ('Received', 'Released', 'InUse', 'Quarantined') AND l.expiry <= @until",
+            LotView.ToInspect => $"l.on_hand > 0 AND ({StockBook.State} = 'Received' OR (l.to_inspect > 0 AND {StockBook.State} IN ('Released', 'InUse')))",
+            LotView.ToDispose => $"l.on_hand > 0 AND {StockBook.State} IN ('Expired', 'Recalled', 'Disposed')",
+            _ => "1",
+        };
         var rows = await store.ReadAsync(connection => connection.QueryAsync<Lot>($"""
             SELECT {StockBook.Columns}
             WHERE (coalesce(l.expiry, '9999-12-31'), l.id) > (@expiry, @id)
               AND (@state IS NULL OR {StockBook.State} = @state)
               AND (@ItemId IS NULL OR l.item_id = @ItemId)
-              AND CASE @view
-                  WHEN 'Here' THEN l.on_hand > 0
-                  WHEN 'Expiring' THEN l.on_hand > 0 AND {StockBook.State} IN ('Received', 'Released', 'InUse', 'Quarantined') AND l.expiry <= @until
-                  WHEN 'ToInspect' THEN l.on_hand > 0 AND ({StockBook.State} = 'Received' OR (l.to_inspect > 0 AND {StockBook.State} IN ('Released', 'InUse')))
-                  WHEN 'ToDispose' THEN l.on_hand > 0 AND {StockBook.State} IN ('Expired', 'Recalled', 'Disposed')
-                  ELSE 1 END
+              AND ({view})
               AND (@search IS NULL OR instr(lower(l.number || ' ' || i.title || ' ' || i.manufacturer), lower(@search)) > 0)
             ORDER BY coalesce(l.expiry, '9999-12-31'), l.id LIMIT @limit + 1
             """, new
         {
-            expiry = key[0], id = Keyset.Key(key[1]), state = query.State?.ToString(), query.ItemId, view = query.View.ToString(),
+            expiry = key[0], id = Keyset.Key(key[1]), state = query.State?.ToString(), query.ItemId,
             until = clock.Today.AddDays(levels.WarningDays),
             search = string.IsNullOrWhiteSpace(query.Search) ? null : query.Search.Trim(), today = clock.Today, limit,
         }), token);

@@ -18,9 +18,12 @@ internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<Needles
         var (lots, low) = await store.SnapshotAsync(async connection => (
             await connection.QueryAsync<Lot>($"""
                 SELECT {StockBook.Columns}
-                WHERE l.count_due = 1 OR (l.on_hand > 0 AND (
-                    l.state IN ('Received', 'Recalled', 'Disposed') OR l.to_inspect > 0
-                    OR (l.state IN ('Received', 'Released', 'InUse', 'Quarantined', 'Expired') AND l.expiry <= @until)))
+                WHERE l.id IN (
+                    SELECT id FROM needles__lots WHERE count_due = 1
+                    UNION ALL
+                    SELECT id FROM needles__lots WHERE on_hand > 0 AND (
+                        state IN ('Received', 'Recalled', 'Disposed') OR to_inspect > 0
+                        OR (state IN ('Received', 'Released', 'InUse', 'Quarantined', 'Expired') AND expiry <= @until)))
                 ORDER BY coalesce(l.expiry, '9999-12-31'), l.id LIMIT @Limit
                 """, new { today = query.Today, until, query.Limit }),
             await connection.QueryAsync<StockLevel>(Low, new { today = query.Today, percent, query.Limit })), token);

@@ -27,11 +27,12 @@ public sealed class StockLevels(IStore<NeedlesPlugin> store, IClinicClock clock,
     /// Units by item that has lots, as the table <c>stock</c>. Usable lots are those released or in use and not expired. Needs <c>@today</c>.
     /// </summary>
     internal const string Stock = $"""
+        usable AS (
+            SELECT l.item_id, sum({Available}) AS available, sum(l.received) AS received FROM needles__lots l
+            WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today) GROUP BY l.item_id),
         stock AS (
-            SELECT l.item_id,
-                coalesce(sum({Available}) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS available,
-                coalesce(sum(l.received) FILTER (WHERE l.state IN ('Released', 'InUse') AND (l.expiry IS NULL OR l.expiry >= @today)), 0) AS received
-            FROM needles__lots l GROUP BY l.item_id)
+            SELECT i.id AS item_id, coalesce(u.available, 0) AS available, coalesce(u.received, 0) AS received
+            FROM needles__items i LEFT JOIN usable u ON u.item_id = i.id WHERE EXISTS (SELECT 1 FROM needles__lots l WHERE l.item_id = i.id))
         """;
 
     /// <summary>
