@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Needles.Injuries;
 using Smp.Needles.Items;
 using Smp.Needles.Lots;
 using Smp.Needles.Recalls;
 using Smp.Needles.Scanning;
+using Smp.Needles.Sharps;
 using Smp.Needles.Uses;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -22,9 +24,14 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddScoped<Picking>()
         .AddScoped<UseLog>()
         .AddScoped<RecallBook>()
+        .AddScoped<RecallLetters>()
+        .AddScoped<SharpsCupboard>()
+        .AddScoped<InjuryLog>()
         .AddSupplyLedger<SupplyLedger>()
         .AddWorklist<LotWorklist>()
         .AddWorklist<RecallWorklist>()
+        .AddWorklist<SharpsWorklist>()
+        .AddWorklist<InjuryWorklist>()
         .AddTexts<NeedlesTexts>()
         .AddPanel<UsesPanel>(PanelPlace.Patient, "needles-uses", "Needles and pigments used", Permissions.View)
         .AddPanel<StockPanel>(PanelPlace.Today, "needles-stock", "Stock", Permissions.View)
@@ -39,5 +46,7 @@ public sealed class NeedlesPlugin : IWebPlugin
         routes.Api.MapPicks();
         routes.Api.MapUses();
         routes.Api.MapRecalls();
+        routes.Api.MapSharps();
+        routes.Api.MapInjuries();
     }
 }

@@ -26,7 +26,7 @@ internal static class RecallRoutes
 
         recalls.MapGet("/{id:long}", async Task<Ok<Recall>> (RecallBook book, long id, CancellationToken token) =>
                 TypedResults.Ok(await book.FindAsync(id, token) ?? throw Refuse.Missing($"There is no recall {id}.")))
-            .Demand(Permissions.View).WithName("needles.recalls.find").WithSummary("A recall with its lots and whom they touched.")
+            .Demand(Permissions.View).Demand(Permissions.Patients).WithName("needles.recalls.find").WithSummary("A recall with its lots and whom they touched.")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         recalls.MapPost("/", async Task<Created<Recall>> (RecallBook book, RecallInput input, CancellationToken token) =>
@@ -34,19 +34,26 @@ internal static class RecallRoutes
                 var recall = await book.OpenAsync(input, token);
                 return TypedResults.Created($"/api/needles/recalls/{recall.Notice.Id}", recall);
             })
-            .Demand(Permissions.Recall).WithName("needles.recalls.open")
+            .Demand(Permissions.Recall).Demand(Permissions.Patients).WithName("needles.recalls.open")
             .WithSummary("Recalls lots in one step: they can't be used any more, and those treated from them are listed.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
         recalls.MapPost("/{id:long}/patients/{patientId:long}/outcome", async Task<Ok<AffectedPatient>> (
                 RecallBook book, long id, long patientId, OutcomeInput input, CancellationToken token) =>
                 TypedResults.Ok(await book.SetOutcomeAsync(id, patientId, input.Outcome, input.Note, token)))
-            .Demand(Permissions.Recall).WithName("needles.recalls.outcome").WithSummary("Writes down what came of telling a patient.")
+            .Demand(Permissions.Recall).Demand(Permissions.Patients).WithName("needles.recalls.outcome").WithSummary("Writes down what came of telling a patient.")
+            .ProducesRefusals();
+
+        recalls.MapPost("/{id:long}/staff/{injuryId:long}/outcome", async Task<Ok<AffectedStaff>> (
+                RecallBook book, long id, long injuryId, OutcomeInput input, CancellationToken token) =>
+                TypedResults.Ok(await book.SetStaffOutcomeAsync(id, injuryId, input.Outcome, input.Note, token)))
+            .Demand(Permissions.Injuries).WithName("needles.recalls.staff-outcome")
+            .WithSummary("Writes down what came of telling a member of staff who was injured with a recalled lot.")
             .ProducesRefusals();
 
         recalls.MapPost("/{id:long}/close", async Task<Ok<Recall>> (RecallBook book, long id, CancellationToken token) =>
                 TypedResults.Ok(await book.CloseAsync(id, token)))
-            .Demand(Permissions.Recall).WithName("needles.recalls.close").WithSummary("Closes a recall once there is an outcome for everybody.")
+            .Demand(Permissions.Recall).Demand(Permissions.Patients).WithName("needles.recalls.close").WithSummary("Closes a recall once there is an outcome for everybody.")
             .ProducesRefusals();
     }
 }

@@ -5,7 +5,7 @@ using Smp.Sdk;
 namespace Smp.Needles.Recalls;
 
 /// <summary>Patients treated from recalled lots whom nobody has tried to tell yet.</summary>
-internal sealed class RecallWorklist(IStore<NeedlesPlugin> store, IClinicClock clock) : IWorklistSource
+internal sealed class RecallWorklist(IStore<NeedlesPlugin> store, IClinicClock clock, ICurrentActor actor) : IWorklistSource
 {
     public string Permission => Permissions.View;
 
@@ -18,8 +18,9 @@ internal sealed class RecallWorklist(IStore<NeedlesPlugin> store, IClinicClock c
             WHERE a.outcome = 'NotYet' AND (@PatientId IS NULL OR a.patient_id = @PatientId)
             ORDER BY n.class, n.opened_at, a.last_use DESC LIMIT @Limit
             """, new { query.PatientId, query.Limit }), token);
+        var names = actor.May(Permissions.Patients);
         return [.. rows.Select(r => new WorklistEntry(
-            $"Tell {r.Name} about a recall",
+            names ? $"Tell {r.Name} about a recall" : $"Tell {PatientSummary.NumberOf(r.PatientId)} about a recall",
             string.Create(CultureInfo.InvariantCulture, $"Class {r.Class} · {r.Quantity} × {r.Item} used"),
             string.Create(CultureInfo.InvariantCulture, $"/needles/recalls/{r.Id}"),
             clock.DayOf(r.OpenedAt), Urgency.Danger, r.PatientId))];
