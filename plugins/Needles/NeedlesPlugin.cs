@@ -35,7 +35,8 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddTexts<NeedlesTexts>()
         .AddPanel<UsesPanel>(PanelPlace.Patient, "needles-uses", "Needles and pigments used", Permissions.View)
         .AddPanel<StockPanel>(PanelPlace.Today, "needles-stock", "Stock", Permissions.View)
-        .AddDemo<NeedlesDemo>();
+        .AddDemo<NeedlesDemo>()
+        .AddDemo<SafetyDemo>();
 
     /// <inheritdoc/>
     public void MapRoutes(IPluginRoutes routes)

@@ -30,13 +30,13 @@ public enum InjuryTask
     BaselineSerology,
 
     /// <summary>Blood test 6 weeks after it (U.S. Public Health Service 2013, as <see cref="BaselineSerology"/>).</summary>
-    SerologyAt6Weeks,
+    SerologySixWeeks,
 
-    /// <summary>Blood test 3 months after it (as <see cref="SerologyAt6Weeks"/>).</summary>
-    SerologyAt3Months,
+    /// <summary>Blood test 3 months after it (as <see cref="SerologySixWeeks"/>).</summary>
+    SerologyThreeMonths,
 
-    /// <summary>Blood test 6 months after it (as <see cref="SerologyAt6Weeks"/>; hepatitis B: MMWR 2013;62(RR-10)).</summary>
-    SerologyAt6Months,
+    /// <summary>Blood test 6 months after it (as <see cref="SerologySixWeeks"/>; hepatitis B: MMWR 2013;62(RR-10)).</summary>
+    SerologySixMonths,
 }
 
 /// <summary>What came of a step.</summary>
@@ -105,9 +105,9 @@ internal sealed record InjuryPlan(int PepHours, int HepatitisHours, int Baseline
         yield return (InjuryTask.HivProphylaxis, happened.AddHours(PepHours), happened.AddHours(72));
         yield return (InjuryTask.HepatitisB, happened.AddHours(HepatitisHours), happened.AddDays(7));
         yield return (InjuryTask.BaselineSerology, happened.AddHours(BaselineHours), null);
-        yield return (InjuryTask.SerologyAt6Weeks, happened.AddDays(42), null);
-        yield return (InjuryTask.SerologyAt3Months, Months(3), null);
-        yield return (InjuryTask.SerologyAt6Months, Months(6), null);
+        yield return (InjuryTask.SerologySixWeeks, happened.AddDays(42), null);
+        yield return (InjuryTask.SerologyThreeMonths, Months(3), null);
+        yield return (InjuryTask.SerologySixMonths, Months(6), null);
 
         DateTimeOffset Months(int count)
         {

@@ -49,9 +49,9 @@ internal sealed class InjuryWorklist(IStore<NeedlesPlugin> store, IClinicClock c
         InjuryTask.HivProphylaxis => "Decide on HIV prophylaxis",
         InjuryTask.HepatitisB => "Give hepatitis B prophylaxis",
         InjuryTask.BaselineSerology => "Take the first blood test",
-        InjuryTask.SerologyAt6Weeks => "Take the blood test at 6 weeks",
-        InjuryTask.SerologyAt3Months => "Take the blood test at 3 months",
-        InjuryTask.SerologyAt6Months => "Take the blood test at 6 months",
+        InjuryTask.SerologySixWeeks => "Take the blood test at 6 weeks",
+        InjuryTask.SerologyThreeMonths => "Take the blood test at 3 months",
+        InjuryTask.SerologySixMonths => "Take the blood test at 6 months",
         _ => throw new InvalidOperationException($"No words for {task}."),
     };
 

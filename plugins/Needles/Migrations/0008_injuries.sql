@@ -25,7 +25,7 @@ CREATE INDEX needles__sharps_injuries_by_patient ON needles__sharps_injuries (pa
 CREATE TABLE needles__injury_tasks (
     injury_id   INTEGER NOT NULL REFERENCES needles__sharps_injuries (id),
     task        TEXT NOT NULL CHECK (task IN ('Wash', 'Evaluation', 'HivProphylaxis', 'HepatitisB', 'BaselineSerology',
-        'SerologyAt6Weeks', 'SerologyAt3Months', 'SerologyAt6Months')),
+        'SerologySixWeeks', 'SerologyThreeMonths', 'SerologySixMonths')),
     due_at      TEXT NOT NULL,
     -- When it is no use any more.
     latest_at   TEXT,

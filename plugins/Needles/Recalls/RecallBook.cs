@@ -187,7 +187,7 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
         return notice.ClosedAt is null ? notice : throw Refuse.Because($"This recall is closed.");
     }
 
-    private static Task TryAsync(IUnitOfWork unit, long noticeId, long? patientId, long? injuryId, NotificationOutcome outcome, string? note) =>
+    private static Task<int> TryAsync(IUnitOfWork unit, long noticeId, long? patientId, long? injuryId, NotificationOutcome outcome, string? note) =>
         unit.Connection.ExecuteAsync("""
             INSERT INTO needles__notification_attempts (notice_id, patient_id, injury_id, outcome, note, actor, at)
             VALUES (@noticeId, @patientId, @injuryId, @outcome, @note, @Name, @Now)
