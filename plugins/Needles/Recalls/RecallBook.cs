@@ -61,7 +61,8 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
             var ids = (await LotsAsync(connection, item, numbers)).Select(lot => lot.Id).ToList();
             var lots = await connection.QueryAsync<RecalledLot>(
                 "SELECT id AS lot_id, number, on_hand, opened FROM needles__lots WHERE id IN @ids ORDER BY number", new { ids });
-            return new RecallPreview(lots.AsList(), await LotDirectory.TraceAsync(connection, ids));
+            var injuries = await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM needles__sharps_injuries WHERE lot_id IN @ids", new { ids });
+            return new RecallPreview(lots.AsList(), await LotDirectory.TraceAsync(connection, ids), injuries);
         }, token);
     }
 

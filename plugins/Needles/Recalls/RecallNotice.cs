@@ -200,7 +200,8 @@ public sealed record Recall(
 /// <summary>What a recall would do, before it is opened.</summary>
 /// <param name="Lots">The lots that would be recalled, by number.</param>
 /// <param name="Patients">Whom they touched, by name.</param>
-public sealed record RecallPreview(IReadOnlyList<RecalledLot> Lots, IReadOnlyList<TracedPatient> Patients);
+/// <param name="Injuries">How many injuries of staff happened with them.</param>
+public sealed record RecallPreview(IReadOnlyList<RecalledLot> Lots, IReadOnlyList<TracedPatient> Patients, long Injuries);
 
 /// <summary>A recall, as somebody enters it.</summary>
 public sealed record RecallInput
