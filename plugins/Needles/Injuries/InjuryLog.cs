@@ -151,7 +151,8 @@ public sealed class InjuryLog(
             """, new { id });
         return injury with
         {
-            Steps = [.. steps.OrderBy(s => s.DueAt).ThenBy(s => s.Task)], KeepUntil = new(clock.DayOf(injury.HappenedAt).Year + 5, 12, 31),
+            Steps = [.. steps.OrderBy(s => s.DueAt).ThenBy(s => s.Task)],
+            KeepUntil = new(clock.DayOf(injury.HappenedAt).Year + 5, 12, 31),
         };
     }
 
