@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Needles.Containers;
 using Smp.Needles.Counting;
+using Smp.Needles.Injuries;
 using Smp.Needles.Items;
 using Smp.Needles.Lots;
 using Smp.Needles.Recalls;
 using Smp.Needles.Reservations;
 using Smp.Needles.Scanning;
+using Smp.Needles.Sharps;
 using Smp.Needles.Sterilising;
 using Smp.Needles.Uses;
 using Smp.Sdk;
@@ -32,6 +34,9 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddGuard<LotGuard>()
         .AddScoped<CountBook>()
         .AddScoped<RecallBook>()
+        .AddScoped<RecallLetters>()
+        .AddScoped<SharpsCupboard>()
+        .AddScoped<InjuryLog>()
         .AddSupplyLedger<SupplyLedger>()
         .AddWorklist<LotWorklist>()
         .AddWorklist<ContainerWorklist>()
@@ -39,10 +44,13 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddWorklist<ReservationWorklist>()
         .AddWorklist<PickWorklist>()
         .AddWorklist<RecallWorklist>()
+        .AddWorklist<SharpsWorklist>()
+        .AddWorklist<InjuryWorklist>()
         .AddTexts<NeedlesTexts>()
         .AddPanel<UsesPanel>(PanelPlace.Patient, "needles-uses", "Needles and pigments used", Permissions.View)
         .AddPanel<StockPanel>(PanelPlace.Today, "needles-stock", "Stock", Permissions.View)
-        .AddDemo<NeedlesDemo>();
+        .AddDemo<NeedlesDemo>()
+        .AddDemo<SafetyDemo>();
 
     /// <inheritdoc/>
     public void MapRoutes(IPluginRoutes routes)
@@ -57,5 +65,7 @@ public sealed class NeedlesPlugin : IWebPlugin
         routes.Api.MapPicks();
         routes.Api.MapUses();
         routes.Api.MapRecalls();
+        routes.Api.MapSharps();
+        routes.Api.MapInjuries();
     }
 }

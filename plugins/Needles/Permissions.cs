@@ -29,4 +29,7 @@ public static class Permissions
 
     /// <summary>Add and change items.</summary>
     public const string Manage = "needles.manage";
+
+    /// <summary>See who was injured by a sharp and what was done about it. Who was injured sees their own without it.</summary>
+    public const string Injuries = "needles.injuries";
 }

@@ -8,13 +8,15 @@ using Smp.Sdk;
 namespace Smp.Needles.Recalls;
 
 /// <summary>Recalls lots, and keeps who was told.</summary>
-public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, ITimeline timeline)
+public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, ITimeline timeline, ICurrentActor actor)
 {
     private const string Columns = """
         n.id, n.item_id, i.title AS item, n.all_lots, n.class, n.source, n.reason, n.opened_by, n.opened_at, n.closed_by, n.closed_at,
         (SELECT count(*) FROM needles__recall_lots r WHERE r.notice_id = n.id) AS lot_count,
         (SELECT count(*) FROM needles__affected_patients a WHERE a.notice_id = n.id) AS patient_count,
-        (SELECT count(*) FROM needles__affected_patients a WHERE a.notice_id = n.id AND a.outcome = 'NotYet') AS not_yet_count
+        (SELECT count(*) FROM needles__affected_patients a WHERE a.notice_id = n.id AND a.outcome = 'NotYet') AS not_yet_count,
+        (SELECT count(*) FROM needles__affected_staff a WHERE a.notice_id = n.id) AS staff_count,
+        (SELECT count(*) FROM needles__affected_staff a WHERE a.notice_id = n.id AND a.outcome = 'NotYet') AS staff_not_yet_count
         FROM needles__recall_notices n JOIN needles__items i ON i.id = n.item_id
         """;
 
@@ -42,12 +44,7 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
                 await RecallCoverage.HoldAsync(book, lot.Id, $"Recalled (class {input.Class}): {reason}");
             }
 
-            await unit.Connection.ExecuteAsync("""
-                INSERT INTO needles__affected_patients (notice_id, patient_id, quantity, first_use, last_use)
-                SELECT r.notice_id, u.patient_id, sum(u.quantity), min(u.used_at), max(u.used_at)
-                FROM needles__recall_lots r JOIN needles__uses u ON u.lot_id = r.lot_id AND u.voided_at IS NULL
-                WHERE r.notice_id = @id GROUP BY r.notice_id, u.patient_id
-                """, new { id });
+            await RecallCoverage.ListAsync(unit.Connection, id);
             await TellAsync(unit, id, item, input.Class!.Value, lots, token);
             return (await FindAsync(unit.Connection, id))!;
         }, token);
@@ -64,7 +61,8 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
             var ids = (await LotsAsync(connection, item, numbers)).Select(lot => lot.Id).ToList();
             var lots = await connection.QueryAsync<RecalledLot>(
                 "SELECT id AS lot_id, number, on_hand, opened FROM needles__lots WHERE id IN @ids ORDER BY number", new { ids });
-            return new RecallPreview(lots.AsList(), await LotDirectory.TraceAsync(connection, ids));
+            var injuries = await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM needles__sharps_injuries WHERE lot_id IN @ids", new { ids });
+            return new RecallPreview(lots.AsList(), await LotDirectory.TraceAsync(connection, ids), injuries);
         }, token);
     }
 
@@ -89,33 +87,52 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
         return Keyset.ToPage(rows.AsList(), limit, n => [n.ClosedAt is null ? "1" : "0", Keyset.Of(n.Id)]);
     }
 
-    /// <summary>Writes down what came of telling a patient. It can be put right while the notice is open.</summary>
+    /// <summary>Writes down what came of telling a patient. It can be put right while the notice is open; every try is kept.</summary>
     /// <exception cref="RefusedException">No outcome, no such notice, the patient isn't on its list, or it is closed.</exception>
     public Task<AffectedPatient> SetOutcomeAsync(
         long noticeId, long patientId, NotificationOutcome? outcome, string? note, CancellationToken token = default)
     {
-        var checks = new Checks();
-        checks.That(outcome is not (null or NotificationOutcome.NotYet), "outcome", $"Say what came of it: Called, WrittenTo, Unreachable or Declined.");
-        var text = checks.Optional(note, "note", 500);
-        checks.Throw();
+        var text = Checked(outcome, note);
         return store.WriteAsync(new("Recorded that a patient was told of a recall", text), async unit =>
         {
-            var recall = await RequireAsync(unit.Connection, noticeId);
-            if (recall.Notice.ClosedAt is not null) throw Refuse.Because($"This recall is closed.");
+            var notice = await OpenNoticeAsync(unit.Connection, noticeId);
             var done = await unit.Connection.ExecuteAsync("""
                 UPDATE needles__affected_patients SET outcome = @outcome, note = @text, outcome_by = @Name, outcome_at = @Now
                 WHERE notice_id = @noticeId AND patient_id = @patientId
                 """, new { noticeId, patientId, outcome = outcome.ToString(), text, unit.Actor.Name, unit.Now });
             if (done == 0) throw Refuse.Missing($"{PatientSummary.NumberOf(patientId)} isn't on the list of this recall.");
+            await TryAsync(unit, noticeId, patientId, injuryId: null, outcome!.Value, text);
             FormattableString words = outcome switch
             {
-                NotificationOutcome.Called => $"Called about the recall of {recall.Notice.Item}",
-                NotificationOutcome.WrittenTo => $"Written to about the recall of {recall.Notice.Item}",
-                NotificationOutcome.Unreachable => $"Not reached about the recall of {recall.Notice.Item}",
-                _ => $"Declined to hear about the recall of {recall.Notice.Item}",
+                NotificationOutcome.Called => $"Called about the recall of {notice.Item}",
+                NotificationOutcome.WrittenTo => $"Written to about the recall of {notice.Item}",
+                NotificationOutcome.Unreachable => $"Not reached about the recall of {notice.Item}",
+                _ => $"Declined to hear about the recall of {notice.Item}",
             };
             await timeline.WriteAsync(unit, new(patientId, unit.Now, "recall", FormattableString.Invariant(words), Href(noticeId)), token);
             return (await RequireAsync(unit.Connection, noticeId)).Patients.Single(p => p.PatientId == patientId);
+        }, token);
+    }
+
+    /// <summary>Writes down what came of telling a member of staff who was injured with a recalled lot. It can be put right while the notice is open.</summary>
+    /// <exception cref="RefusedException">
+    /// No outcome, no such notice, the injury isn't on its list, it is closed, or whoever asks may not know who was injured.
+    /// </exception>
+    public Task<AffectedStaff> SetStaffOutcomeAsync(
+        long noticeId, long injuryId, NotificationOutcome? outcome, string? note, CancellationToken token = default)
+    {
+        if (!actor.May(Permissions.Injuries)) throw Refuse.Forbidden($"Who was injured by a sharp is confidential.");
+        var text = Checked(outcome, note);
+        return store.WriteAsync(new("Recorded that a member of staff was told of a recall", text), async unit =>
+        {
+            await OpenNoticeAsync(unit.Connection, noticeId);
+            var done = await unit.Connection.ExecuteAsync("""
+                UPDATE needles__affected_staff SET outcome = @outcome, note = @text, outcome_by = @Name, outcome_at = @Now
+                WHERE notice_id = @noticeId AND injury_id = @injuryId
+                """, new { noticeId, injuryId, outcome = outcome.ToString(), text, unit.Actor.Name, unit.Now });
+            if (done == 0) throw Refuse.Missing($"Sharps injury {injuryId} isn't on the list of this recall.");
+            await TryAsync(unit, noticeId, patientId: null, injuryId, outcome!.Value, text);
+            return (await RequireAsync(unit.Connection, noticeId)).Staff!.Single(s => s.InjuryId == injuryId);
         }, token);
     }
 
@@ -125,11 +142,57 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
     {
         var notice = (await RequireAsync(unit.Connection, noticeId)).Notice;
         if (notice.ClosedAt is not null) throw Refuse.Because($"This recall is closed already.");
-        if (notice.NotYetCount > 0) throw Refuse.Because($"{notice.NotYetCount} of {notice.PatientCount} patients haven't been told yet.");
+        if (notice.NotYetCount > 0)
+        {
+            var waiting = await unit.Connection.QueryAsync<long>(
+                "SELECT patient_id FROM needles__affected_patients WHERE notice_id = @noticeId AND outcome = 'NotYet' ORDER BY patient_id LIMIT 10", new { noticeId });
+            throw Refuse.Because(
+                $"{notice.NotYetCount} of {notice.PatientCount} patients haven't been told yet: {Listed(waiting.Select(PatientSummary.NumberOf), notice.NotYetCount)}.");
+        }
+
+        if (notice.StaffNotYetCount > 0)
+        {
+            var waiting = await unit.Connection.QueryAsync<long>(
+                "SELECT injury_id FROM needles__affected_staff WHERE notice_id = @noticeId AND outcome = 'NotYet' ORDER BY injury_id LIMIT 10", new { noticeId });
+            throw Refuse.Because(
+                $"Staff injured with these lots haven't been told yet: sharps injury {Listed(waiting.Select(Keyset.Of), notice.StaffNotYetCount)}.");
+        }
+
         await unit.Connection.ExecuteAsync("UPDATE needles__recall_notices SET closed_by = @Name, closed_at = @Now WHERE id = @noticeId",
             new { noticeId, unit.Actor.Name, unit.Now });
         return await RequireAsync(unit.Connection, noticeId);
     }, token);
+
+    // Named by number: who may close a recall may not always know names.
+    private static string Listed(IEnumerable<string> numbers, long count)
+    {
+        var shown = numbers.ToList();
+        return string.Join(", ", shown) + (count > shown.Count ? " …" : "");
+    }
+
+    internal static Task<RecallNotice?> NoticeAsync(DbConnection connection, long id) =>
+        connection.QuerySingleOrDefaultAsync<RecallNotice>($"SELECT {Columns} WHERE n.id = @id", new { id });
+
+    private static string? Checked(NotificationOutcome? outcome, string? note)
+    {
+        var checks = new Checks();
+        checks.That(outcome is not (null or NotificationOutcome.NotYet), "outcome", $"Say what came of it: Called, WrittenTo, Unreachable or Declined.");
+        var text = checks.Optional(note, "note", 500);
+        checks.Throw();
+        return text;
+    }
+
+    private static async Task<RecallNotice> OpenNoticeAsync(DbConnection connection, long id)
+    {
+        var notice = await NoticeAsync(connection, id) ?? throw Refuse.Missing($"There is no recall {id}.");
+        return notice.ClosedAt is null ? notice : throw Refuse.Because($"This recall is closed.");
+    }
+
+    private static Task<int> TryAsync(IUnitOfWork unit, long noticeId, long? patientId, long? injuryId, NotificationOutcome outcome, string? note) =>
+        unit.Connection.ExecuteAsync("""
+            INSERT INTO needles__notification_attempts (notice_id, patient_id, injury_id, outcome, note, actor, at)
+            VALUES (@noticeId, @patientId, @injuryId, @outcome, @note, @Name, @Now)
+            """, new { noticeId, patientId, injuryId, outcome = outcome.ToString(), note, unit.Actor.Name, unit.Now });
 
     private static (string Source, string Reason, List<string> Lots) Checked(RecallInput input)
     {
@@ -181,13 +244,12 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
             await unit.PublishAsync(new LotRecalled(lot.Id, lot.Number, item.Title, [.. byLot[lot.Id]]), token);
     }
 
-    private static async Task<Recall> RequireAsync(DbConnection connection, long id) =>
+    private async Task<Recall> RequireAsync(DbConnection connection, long id) =>
         await FindAsync(connection, id) ?? throw Refuse.Missing($"There is no recall {id}.");
 
-    private static async Task<Recall?> FindAsync(DbConnection connection, long id)
+    private async Task<Recall?> FindAsync(DbConnection connection, long id)
     {
-        var notice = await connection.QuerySingleOrDefaultAsync<RecallNotice>($"SELECT {Columns} WHERE n.id = @id", new { id });
-        if (notice is null) return null;
+        if (await NoticeAsync(connection, id) is not { } notice) return null;
         var lots = await connection.QueryAsync<RecalledLot>("""
             SELECT l.id AS lot_id, l.number, l.on_hand, l.opened
             FROM needles__recall_lots r JOIN needles__lots l ON l.id = r.lot_id WHERE r.notice_id = @id ORDER BY l.number
@@ -198,7 +260,19 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
             FROM needles__affected_patients a JOIN patients p ON p.id = a.patient_id WHERE a.notice_id = @id
             ORDER BY a.outcome <> 'NotYet', p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id
             """, new { id });
-        return new(notice, lots.AsList(), patients.AsList());
+        var seesStaff = actor.May(Permissions.Injuries);
+        var staff = seesStaff
+            ? (await connection.QueryAsync<AffectedStaff>("""
+            SELECT a.injury_id, s.name, j.happened_at, l.number AS lot_number, a.outcome, a.note, a.outcome_by, a.outcome_at
+            FROM needles__affected_staff a JOIN needles__sharps_injuries j ON j.id = a.injury_id JOIN staff s ON s.id = j.staff_id
+            JOIN needles__lots l ON l.id = j.lot_id WHERE a.notice_id = @id ORDER BY a.outcome <> 'NotYet', j.happened_at, j.id
+            """, new { id })).AsList()
+            : null;
+        var attempts = await connection.QueryAsync<NotificationAttempt>("""
+            SELECT patient_id, injury_id, outcome, note, actor, at FROM needles__notification_attempts
+            WHERE notice_id = @id AND (injury_id IS NULL OR @seesStaff) ORDER BY id
+            """, new { id, seesStaff });
+        return new(notice, lots.AsList(), patients.AsList(), staff, attempts.AsList());
     }
 
     private static string Href(long id) => string.Create(CultureInfo.InvariantCulture, $"/needles/recalls/{id}");

@@ -79,6 +79,12 @@ public sealed record RecallNotice
 
     /// <summary>How many of those nobody has tried to tell yet.</summary>
     public required long NotYetCount { get; init; }
+
+    /// <summary>How many injuries of staff happened with its lots.</summary>
+    public required long StaffCount { get; init; }
+
+    /// <summary>For how many of those nobody has told who was injured yet.</summary>
+    public required long StaffNotYetCount { get; init; }
 }
 
 /// <summary>A lot that a notice is about.</summary>
@@ -134,16 +140,71 @@ public sealed record AffectedPatient
     public DateTimeOffset? OutcomeAt { get; init; }
 }
 
+/// <summary>A member of staff who was injured with a recalled lot.</summary>
+public sealed record AffectedStaff
+{
+    /// <summary>The injury's key.</summary>
+    public required long InjuryId { get; init; }
+
+    /// <summary>Who was injured.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When it happened.</summary>
+    public required DateTimeOffset HappenedAt { get; init; }
+
+    /// <summary>The lot's number.</summary>
+    public required string LotNumber { get; init; }
+
+    /// <summary>What came of telling them.</summary>
+    public required NotificationOutcome Outcome { get; init; }
+
+    /// <summary>What else there is to say about it.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Who told them.</summary>
+    public string? OutcomeBy { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset? OutcomeAt { get; init; }
+}
+
+/// <summary>A try to tell somebody of a recall.</summary>
+public sealed record NotificationAttempt
+{
+    /// <summary>The patient; null when it was a member of staff.</summary>
+    public long? PatientId { get; init; }
+
+    /// <summary>The injury; null when it was a patient.</summary>
+    public long? InjuryId { get; init; }
+
+    /// <summary>What came of it.</summary>
+    public required NotificationOutcome Outcome { get; init; }
+
+    /// <summary>What else there is to say about it.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Who tried.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
 /// <summary>A notice with its lots and whom they touched.</summary>
 /// <param name="Notice">The notice.</param>
 /// <param name="Lots">Its lots, by number.</param>
 /// <param name="Patients">Whom they touched: those not told yet first, then by name.</param>
-public sealed record Recall(RecallNotice Notice, IReadOnlyList<RecalledLot> Lots, IReadOnlyList<AffectedPatient> Patients);
+/// <param name="Staff">Staff injured with them; null for whoever may not know who they are.</param>
+/// <param name="Attempts">Every try to tell one of those listed, the first first.</param>
+public sealed record Recall(
+    RecallNotice Notice, IReadOnlyList<RecalledLot> Lots, IReadOnlyList<AffectedPatient> Patients, IReadOnlyList<AffectedStaff>? Staff,
+    IReadOnlyList<NotificationAttempt> Attempts);
 
 /// <summary>What a recall would do, before it is opened.</summary>
 /// <param name="Lots">The lots that would be recalled, by number.</param>
 /// <param name="Patients">Whom they touched, by name.</param>
-public sealed record RecallPreview(IReadOnlyList<RecalledLot> Lots, IReadOnlyList<TracedPatient> Patients);
+/// <param name="Injuries">How many injuries of staff happened with them.</param>
+public sealed record RecallPreview(IReadOnlyList<RecalledLot> Lots, IReadOnlyList<TracedPatient> Patients, long Injuries);
 
 /// <summary>A recall, as somebody enters it.</summary>
 public sealed record RecallInput

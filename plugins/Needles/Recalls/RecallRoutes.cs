@@ -45,11 +45,18 @@ internal static class RecallRoutes
             .Demand(Permissions.Recall).Demand(Permissions.SeePatients).WithName("needles.recalls.outcome").WithSummary("Writes down what came of telling a patient.")
             .ProducesRefusals();
 
+        recalls.MapPost("/{id:long}/staff/{injuryId:long}/outcome", async Task<Ok<AffectedStaff>> (
+                RecallBook book, long id, long injuryId, OutcomeInput input, CancellationToken token) =>
+                TypedResults.Ok(await book.SetStaffOutcomeAsync(id, injuryId, input.Outcome, input.Note, token)))
+            .Demand(Permissions.Injuries).WithName("needles.recalls.staff-outcome")
+            .WithSummary("Writes down what came of telling a member of staff who was injured with a recalled lot.")
+            .ProducesRefusals();
+
         recalls.MapPost("/{id:long}/close", async Task<Ok<Recall>> (RecallBook book, ICurrentActor actor, long id, CancellationToken token) =>
                 TypedResults.Ok(Shown(await book.CloseAsync(id, token), actor)))
             .Demand(Permissions.Recall).WithName("needles.recalls.close").WithSummary("Closes a recall once there is an outcome for everybody.")
             .ProducesRefusals();
     }
     // Who may see the stock alone sees how many there are, not who.
-    private static Recall Shown(Recall recall, ICurrentActor actor) => actor.May(Permissions.SeePatients) ? recall : recall with { Patients = [] };
+    private static Recall Shown(Recall recall, ICurrentActor actor) => actor.May(Permissions.SeePatients) ? recall : recall with { Patients = [], Attempts = [.. recall.Attempts.Where(a => a.PatientId is null)] };
 }

@@ -64,7 +64,7 @@ public sealed class ReconcilingTests : NeedlesApi
         var waiting = await LotAsync(inspected: false);
         var answers = await Clinic.RunAsync(async services =>
         {
-            var guard = services.GetRequiredService<LotGuard>();
+            var guard = ActivatorUtilities.CreateInstance<LotGuard>(services);
             var found = new List<(GuardGrade?, string?)>();
             foreach (var lot in new[] { good, expired, held, waiting })
             {
@@ -79,6 +79,25 @@ public sealed class ReconcilingTests : NeedlesApi
         {
             (null, null), (GuardGrade.Never, "lotExpired"), (GuardGrade.Never, "lotQuarantined"), (GuardGrade.Stop, "lotNotReleased"), (null, null),
         }));
+    }
+
+    [Test]
+    public async Task A_procedure_is_not_closed_before_what_was_opened_in_it_is_accounted_for()
+    {
+        var (lot, patient) = (await LotAsync(), await PatientAsync());
+        var (planned, procedure) = await SendAsync(HttpMethod.Post, "/api/procedures", new { kind = "Treatment", title = "Scalp, first pass", patientId = patient });
+        Assert.That((int)planned, Is.EqualTo(201), procedure.ToJsonString());
+        var path = $"/api/procedures/{procedure["id"]}";
+        await SendAsync(HttpMethod.Post, $"{path}/start", new { });
+        var pick = await PostAsync("picks", new { lotId = lot, patientId = patient, quantity = 2, procedureId = (long)procedure["id"]! });
+
+        var (open, answers) = await SendAsync(HttpMethod.Post, $"{path}/close", new { });
+        await PostAsync($"picks/{pick["id"]}/waste", new { quantity = 2, reason = "Dropped" });
+        var (closed, done) = await SendAsync(HttpMethod.Post, $"{path}/close", new { });
+
+        Assert.That((int)open, Is.EqualTo(409));
+        Assert.That(answers.ToJsonString(), Does.Contain("unreconciled").And.Contain("2 opened units"));
+        Assert.That(((int)closed, (string?)done["state"]), Is.EqualTo((200, "Closed")), done.ToJsonString());
     }
 
     [Test]
