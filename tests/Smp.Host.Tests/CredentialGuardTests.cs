@@ -129,7 +129,7 @@ public sealed class CredentialGuardTests
     private static string Sentence(GuardAnswer answer) => string.Format(
         CultureInfo.InvariantCulture, answer.Sentence.Format.Replace("{2}", "{2:d MMMM yyyy}", StringComparison.Ordinal), answer.Sentence.GetArguments());
 
-    private static IProcedureGuard Guard(IServiceProvider services) => services.GetServices<IProcedureGuard>().Single(g => g.GetType().Name == "CredentialGuard");
+    private static CredentialGuard Guard(IServiceProvider services) => ActivatorUtilities.CreateInstance<CredentialGuard>(services);
 
     private Task<IReadOnlyList<GuardAnswer>> AskAsync(GuardStage stage, DateTimeOffset at, long? performer = null, long[]? team = null, long? location = null) =>
         clinic.RunAsync(services => Guard(services).AskAsync(Question(stage, at, performer, team ?? [], location), null, CancellationToken.None));

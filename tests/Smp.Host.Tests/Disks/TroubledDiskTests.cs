@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
+using Smp.Runtime.Store.Sqlite;
 using Smp.Runtime.Hosting;
 using Smp.Sdk;
 using Smp.Sdk.Testing;
@@ -174,8 +175,8 @@ public sealed partial class TroubledDiskTests : IDisposable
         }
 
         await using var file = File.OpenWrite(path);
-        file.Position = (page - 1) * 4096;
-        await file.WriteAsync(Enumerable.Repeat((byte)0xA5, 4096).ToArray());
+        file.Position = (page - 1) * SqliteFile.PageSize;
+        await file.WriteAsync(Enumerable.Repeat((byte)0xA5, SqliteFile.PageSize).ToArray());
     }
 
     [GeneratedRegex("<main.*</main>", RegexOptions.Singleline)]

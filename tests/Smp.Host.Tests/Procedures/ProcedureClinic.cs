@@ -29,7 +29,27 @@ internal sealed class ProcedureClinic : IAsyncDisposable
         var desk = await clinic.AsAsync(Role.Coordinator);
         using var added = await desk.PostAsJsonAsync("/api/patients", new { givenName = "Ana", familyName = "Horvat", birthDate = "1988-05-17" });
         Assert.That(added.StatusCode, Is.EqualTo(HttpStatusCode.Created), await added.Content.ReadAsStringAsync());
+        await CertifyAsync(clinic);
         return new(shelf, clinic);
+    }
+
+    // Those who treat may: their credentials are current, so that only the guards that a test is about have something to say.
+    private static async Task CertifyAsync(TestClinic clinic)
+    {
+        var boss = await clinic.AsAsync(Role.Administrator);
+        foreach (var one in (await boss.GetFromJsonAsync<JsonElement>("/api/staff")).EnumerateArray().Where(s => s.GetProperty("role").GetString() is "Physician" or "Technician"))
+        {
+            var path = $"/api/staff/{one.GetProperty("id").GetInt64()}/credentials";
+            foreach (var credential in new object[]
+            {
+                new { kind = "Licence", number = "L-1", validUntil = clinic.Clock.Today.AddYears(2) },
+                new { kind = "BloodbornePathogenTraining", validFrom = clinic.Clock.Today, validUntil = clinic.Clock.Today.AddDays(360) },
+            })
+            {
+                using var added = await boss.PostAsJsonAsync(path, credential);
+                Assert.That(added.StatusCode, Is.EqualTo(HttpStatusCode.Created), await added.Content.ReadAsStringAsync());
+            }
+        }
     }
 
     /// <summary>Lays a plugin with its guard on the shelf. Returns its id.</summary>

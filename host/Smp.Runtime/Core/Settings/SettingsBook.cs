@@ -53,19 +53,21 @@ public sealed class SettingsBook
 
     /// <summary>The clinic's time zone.</summary>
     public TimeZoneInfo Zone =>
-        TimeZoneInfo.TryFindSystemTimeZoneById((string)Get("core", Core[1]), out var zone) ? zone : TimeZoneInfo.Utc;
+        TimeZoneInfo.TryFindSystemTimeZoneById((string)Get("core", Of("timeZone")), out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <summary>The clinic's name.</summary>
-    public string ClinicName => (string)Get("core", Core[0]);
+    public string ClinicName => (string)Get("core", Of("clinicName"));
 
     /// <summary>The language of pages and messages.</summary>
-    public CultureInfo Language => CultureInfo.GetCultureInfo((string)Get("core", Core[2]));
+    public CultureInfo Language => CultureInfo.GetCultureInfo((string)Get("core", Of("language")));
 
     /// <summary>How many days before its last day a credential of staff expires soon: 1 to 366.</summary>
-    public int CredentialWarningDays => (int)(long)Get("core", Core[3]);
+    public int CredentialWarningDays => (int)(long)Get("core", Of("credentialWarningDays"));
 
     /// <summary>How the clinic backs itself up.</summary>
     public BackupSettings Backups => BackupSettings.From(setting => Get("core", setting));
+
+    private static SettingDefinition Of(string name) => Core.First(setting => setting.Name == name);
 
     /// <summary>The value of a setting: what the clinic set, or else the default.</summary>
     public object Get(string plugin, SettingDefinition setting)
