@@ -43,7 +43,7 @@ internal sealed class ProcedureClinic : IAsyncDisposable
             foreach (var credential in new object[]
             {
                 new { kind = "Licence", number = "L-1", validUntil = clinic.Clock.Today.AddYears(2) },
-                new { kind = "BloodbornePathogenTraining", validFrom = clinic.Clock.Today, validUntil = clinic.Clock.Today.AddDays(360) },
+                new { kind = "BloodbornePathogenTraining", validFrom = clinic.Clock.Today.AddDays(-30), validUntil = clinic.Clock.Today.AddDays(330) },
             })
             {
                 using var added = await boss.PostAsJsonAsync(path, credential);
