@@ -150,7 +150,7 @@ public sealed record LoadInput
             Steriliser = checks.Require(Steriliser, "steriliser", 12),
             Program = checks.Require(Program, "program", 100),
             Note = checks.Optional(Note, "note", 500),
-            Sets = [.. (Sets ?? []).Select((set, at) => set with { Label = checks.Require(set.Label, $"sets[{at}].label", 50), Count = set.Count ?? 1 })],
+            Sets = [.. (Sets ?? []).Select(set => set ?? new(null, null)).Select((set, at) => set with { Label = checks.Require(set.Label, $"sets[{at}].label", 50), Count = set.Count ?? 1 })],
         };
         checks.That(result.Steriliser.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-'), "steriliser", $"Letters, digits, spaces and hyphens only: it is part of the lot number.");
         checks.That(Cycle is >= 1 and <= 999_999, "cycle", $"Say which cycle it was: the number that the steriliser printed, 1 to 999,999.");

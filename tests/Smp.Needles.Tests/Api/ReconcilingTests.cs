@@ -137,7 +137,8 @@ public sealed class ReconcilingTests : NeedlesApi
     {
         Id = 424242, Plugin = "sessions", Kind = "Session", Title = "Session", PatientId = patient, State = ProcedureState.InProgress,
         EnteredAt = DateTimeOffset.UnixEpoch, RowVersion = 1,
-    }, new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero)) { Use = lot is null ? null : new("It", LotId: lot) };
+    }, new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero))
+    { Use = lot is null ? null : new("It", LotId: lot) };
 
     private async Task<long> PickAsync(long lot, long patient, int quantity) =>
         (long)(await PostAsync("picks", new { lotId = lot, patientId = patient, quantity }))["id"]!;

@@ -37,6 +37,8 @@ internal sealed class ProcedureChecks(IPatients patients, IClinicClock clock)
         var patient = await patients.FindAsync(unit, procedure.PatientId, token)
             ?? throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(procedure.PatientId)}.");
         var checks = new Checks();
+        checks.That(procedure.Team.All(m => m is not null), "team", $"Each of the team is somebody.");
+        checks.Throw();
         var result = procedure with
         {
             Kind = checks.Require(procedure.Kind, "kind", 50),
