@@ -1,8 +1,16 @@
+using System.Collections.Frozen;
+
 namespace Smp.Runtime.Identity;
 
 /// <summary>The permissions of the host itself. Those of the modules come from their manifests.</summary>
 public static class CorePermissions
 {
+    /// <summary>What lets somebody in for longer than a session, or changes what others may: a session that four digits began doesn't have it.</summary>
+    internal static FrozenSet<string> NotByPin { get; } = new[]
+    {
+        UsersManage, ModulesManage, SettingsManage, BackupsManage, AuditErase, TokensManage, TabletsPair, CredentialsManage,
+    }.ToFrozenSet();
+
     /// <summary>See patients and their records.</summary>
     public const string PatientsView = "patients.view";
 

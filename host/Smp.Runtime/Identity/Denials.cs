@@ -13,7 +13,7 @@ internal static class Denials
     public static Task NotAllowedAsync(HttpContext http)
     {
         if (http.Request.IsApi() || Schemes.Of(http) != Schemes.Session)
-            return Problem(http, StatusCodes.Status403Forbidden, "Not allowed", "Your role, or this token, doesn't have the permission that this needs.");
+            return Problem(http, StatusCodes.Status403Forbidden, "Not allowed", "Your role, this token, or a session that a PIN began, doesn't have the permission that this needs.");
         http.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }

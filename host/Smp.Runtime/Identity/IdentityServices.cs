@@ -47,7 +47,6 @@ public static class IdentityServices
             .AddScoped<SecondFactor>()
             .AddScoped<Pins>()
             .AddScoped<PinSwitch>()
-            .AddScoped<FreshSignIn>()
             .AddScoped<SessionEvents>();
         AddAuthentication(shellServices, options);
         return shellServices

@@ -13,7 +13,7 @@ public sealed record PinPerson(long UserId, string Name);
 
 /// <summary>
 /// Lets staff take turns on a paired tablet. A PIN is enough only there, only for those who typed their password on it within the last hours, and only
-/// while nobody guessed at it. What it begins is a session that signs nothing (<see cref="FreshSignIn"/>). Scoped.
+/// while nobody guessed at it. What it begins is a session without <see cref="CorePermissions.NotByPin"/>. Scoped.
 /// </summary>
 public sealed class PinSwitch(
     IStore<CorePlugin> store, Passwords passwords, IdentityMemory memory, SignInManager<ClinicUser> manager, SessionBook sessions, Tablets tablets,

@@ -17,9 +17,6 @@ public sealed class RequestContext : ICurrentActor
     /// <summary>What the request is called in the log and in the audit trail; null outside of one.</summary>
     public string? RequestId { get; set; }
 
-    /// <summary>When whoever is signed in typed their password for this session; null where they didn't, as after a PIN.</summary>
-    internal DateTimeOffset? PasswordAt { get; set; }
-
     /// <summary>The claim on this request's Idempotency-Key, where it has one.</summary>
     internal IdempotencyClaim? Claim { get; set; }
 
@@ -44,6 +41,5 @@ public sealed class RequestContext : ICurrentActor
     {
         Set(other.Actor, other.Permissions);
         RequestId = other.RequestId;
-        PasswordAt = other.PasswordAt;
     }
 }

@@ -19,7 +19,6 @@ internal sealed class RequestContextMiddleware(RequestDelegate next)
         var principal = http.User;
         if (principal.Identity is { IsAuthenticated: true, AuthenticationType: { } scheme, Name: { } name })
         {
-            request.PasswordAt = ClinicClaims.SessionOf(principal)?.PasswordAt;
             if (scheme == Schemes.Local) request.Set(new(ActorKind.CommandLine, name), permissions: null);
             else if (principal.StaffRole() is { } role) request.Set(ActorOf(principal, scheme, name), Limit(await roles.OfAsync(role, http.RequestAborted), principal));
         }
@@ -32,7 +31,7 @@ internal sealed class RequestContextMiddleware(RequestDelegate next)
         : new(ActorKind.Person, name, principal.StaffId());
 
     private static IReadOnlySet<string> Limit(IReadOnlySet<string> ofRole, ClaimsPrincipal principal) =>
-        principal.FindFirst(ClinicClaims.Grants)?.Value is { } grants
-            ? grants.Split(' ').Where(ofRole.Contains).ToFrozenSet()
-            : ofRole;
+        principal.FindFirst(ClinicClaims.Grants)?.Value is { } grants ? grants.Split(' ').Where(ofRole.Contains).ToFrozenSet()
+        : principal.SignInMethod() is SignInMethod.Pin ? ofRole.Where(permission => !CorePermissions.NotByPin.Contains(permission)).ToFrozenSet()
+        : ofRole;
 }

@@ -28,9 +28,6 @@ public enum SignInMethod
 internal sealed record Session(string Id, SignInMethod Method, DateTimeOffset BeganAt, DateTimeOffset EndsAt)
 {
     public string Hash { get; } = Secrets.Hash(Id);
-
-    /// <summary>When the password was typed; null where it wasn't.</summary>
-    public DateTimeOffset? PasswordAt => Method == SignInMethod.Pin ? null : BeganAt;
 }
 
 /// <summary>

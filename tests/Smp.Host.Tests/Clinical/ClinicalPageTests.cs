@@ -37,6 +37,15 @@ public sealed partial class ClinicalPageTests : ClinicalApi
     }
 
     [Test]
+    public async Task Of_a_drug_that_a_patient_is_allergic_to_nothing_is_left()
+    {
+        SetPatient(await PatientAsync("Vera", new { substance = "Lidocaine" }));
+        await WeighAsync(60_000);
+
+        Assert.That(await browser.GetStringAsync($"/patients/{Patient}"), Does.Contain("Allergic to lidocaine").And.Not.Contain("mg lidocaine"));
+    }
+
+    [Test]
     public async Task What_was_looked_at_is_what_is_recorded()
     {
         await WeighAsync(60_000);

@@ -172,6 +172,23 @@ public sealed class DoseApiTests : ClinicalApi
     }
 
     [Test]
+    public async Task Nothing_was_given_before_the_patient_was_born()
+    {
+        var before = new DateTimeOffset(1988, 7, 6, 12, 0, 0, TimeSpan.Zero);
+        using var dose = await Physician.PostAsJsonAsync($"{Path}/doses",
+            new { drugId = Lidocaine, concentrationMicrogramsPerMillilitre = 10_000, volumeMicrolitres = 1_000, route = "Infiltration", givenAt = before });
+        using var weight = await Physician.PostAsJsonAsync($"{Path}/measurements", new { kind = "Weight", value = 60_000, takenAt = before });
+        using var complication = await Physician.PostAsJsonAsync($"{Path}/complications",
+            new { kind = "Infection", onsetOn = "1988-07-06", severity = "Mild", description = "Redness" });
+
+        foreach (var answer in new[] { dose, weight, complication })
+        {
+            Assert.That((int)answer.StatusCode, Is.EqualTo(422));
+            Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("before the patient was born"));
+        }
+    }
+
+    [Test]
     public async Task A_drug_that_the_catalogue_hasnt_is_recorded_and_flagged()
     {
         using var answer = await Physician.PostAsJsonAsync($"{Path}/doses", new
@@ -180,6 +197,9 @@ public sealed class DoseApiTests : ClinicalApi
         });
 
         Assert.That(Flags(await answer.JsonAsync()), Is.EqualTo(new[] { "UnknownDrug" }));
+        await WeighAsync(80_000);
+        var plan = await PlanAsync(10_000, 1_000);
+        Assert.That((Grade(plan), Codes(plan)), Is.EqualTo(("Stop", new[] { "unnamed" })), "it may be lidocaine under another name");
     }
 
     [Test]

@@ -94,6 +94,8 @@ public sealed class InjuryTests : NeedlesApi
         Assert.That(entries.Select(e => e.ToJsonString()), Is.All.Not.Contain(technicianName).And.All.Not.Contain("Sourcefamily"));
         Assert.That((await SendAsync(HttpMethod.Get, "/api/worklist?limit=200", client: coordinator)).Body.ToJsonString(), Does.Not.Contain($"/injuries/{id}\""));
         Assert.That((await GetAsync($"/api/patients/{patient}/timeline")).ToJsonString(), Does.Not.Contain("injur"));
+        var incidents = await GetAsync("/api/incidents?limit=200");
+        Assert.That(incidents.ToJsonString(), Does.Contain("Somebody was injured by a sharp").And.Not.Contain(technicianName));
     }
 
     [Test]

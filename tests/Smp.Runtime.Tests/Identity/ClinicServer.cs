@@ -45,7 +45,7 @@ internal sealed class ClinicServer : IAsyncDisposable
             var form = await http.Request.ReadFormAsync();
             return (await pins.SwitchAsync(long.Parse(form["user"]!, CultureInfo.InvariantCulture), form["pin"])).GetType().Name;
         }).AllowAnonymous();
-        app.MapGet("/fresh", (FreshSignIn fresh) => fresh.IsWithin(TimeSpan.FromMinutes(5)).ToString()).RequireAuthorization();
+        app.MapGet("/api/users", Who).Demand(CorePermissions.UsersManage);
         app.MapPost("/sign-out", (SignIn signIn) => signIn.SignOutAsync()).AllowAnonymous();
         app.MapGet("/patients", Who).Demand(CorePermissions.PatientsView);
         app.MapPost("/patients", Who).Demand(CorePermissions.PatientsEdit);

@@ -118,15 +118,16 @@ public sealed class TabletTests : HttpTests
     }
 
     [Test]
-    public async Task A_PIN_is_no_fresh_password_and_a_password_is_one_for_a_while()
+    public async Task What_lets_somebody_in_for_longer_is_not_to_be_had_by_PIN()
     {
-        using var tablet = await TabletAsync("ana");
-        Assert.That(await tablet.GetStringAsync("/fresh"), Is.EqualTo("True"));
-        Clinic.Time.Advance(TimeSpan.FromMinutes(6));
-        Assert.That(await tablet.GetStringAsync("/fresh"), Is.EqualTo("False"));
+        Assert.That(await Clinic.UseAsync((Pins pins) => pins.SetAsync("boss", Clinic.Password, Pin)), Is.TypeOf<SignInOutcome.Ok>());
+        using var tablet = await TabletAsync("boss");
+        Assert.That(await StatusAsync(tablet, "/api/users"), Is.EqualTo(HttpStatusCode.OK));
 
-        await SwitchAsync(tablet, 2, Pin);
-        Assert.That(await tablet.GetStringAsync("/fresh"), Is.EqualTo("False"));
+        Assert.That(await SwitchAsync(tablet, 1, Pin), Is.EqualTo("Ok"));
+
+        Assert.That(await StatusAsync(tablet, "/api/users"), Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That(await StatusAsync(tablet, "/api/patients"), Is.EqualTo(HttpStatusCode.OK));
     }
 
     [Test]

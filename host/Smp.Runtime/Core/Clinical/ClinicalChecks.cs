@@ -18,6 +18,13 @@ internal static class ClinicalChecks
             throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(id)}.");
     }
 
+    /// <summary>It happened in the patient's life: a day before is a slip of the hand, and no fact.</summary>
+    public static async Task LivedAsync(DbConnection db, Checks checks, long patientId, DateOnly day, string field)
+    {
+        var born = await db.ExecuteScalarAsync<DateOnly>("SELECT birth_date FROM patients WHERE id = @patientId", new { patientId });
+        checks.That(day >= born, field, $"This is before the patient was born, on {born}.");
+    }
+
     /// <summary>The member of staff is known, and the procedure is this patient's.</summary>
     public static async Task LookUpAsync(DbConnection db, Checks checks, long patientId, long? staff, string staffField, long? procedure)
     {

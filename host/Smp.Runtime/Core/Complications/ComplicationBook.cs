@@ -48,7 +48,7 @@ public sealed class ComplicationBook(IStore<CorePlugin> store, IIncidents incide
         var other = c.Kind == ComplicationKind.OtherComplication ? checks.Require(c.OtherKind, "otherKind", 100) : null;
         checks.That(c.OnsetOn is not null, "onsetOn", $"Say when it began.");
         checks.That(!(c.OnsetOn > clock.DayOf(unit.Now)), "onsetOn", $"This is in the future.");
-        checks.That(!(c.OnsetOn < clock.DayOf(unit.Now).AddYears(-100)), "onsetOn", $"This is over 100 years ago.");
+        if (c.OnsetOn is { } onset) await ClinicalChecks.LivedAsync(db, checks, c.PatientId, onset, "onsetOn");
         await ClinicalChecks.LookUpAsync(db, checks, c.PatientId, null, "", c.ProcedureId);
         checks.Throw();
 

@@ -36,8 +36,13 @@ internal sealed class DoseAdvisor(DoseFacts facts)
             Add(GuardGrade.Stop, "weight", $"The last weight, {weight.Value / 1000m} kg, is of {weight.TakenAt}. For a dose it may be {facts.WeightMaxAgeDays} days old: weigh the patient anew.");
 
         foreach (var other in facts.Doses.Where(d => d.GivenAt <= facts.At && facts.LimitOf(d) is null && (d.DrugId is null || facts.Weight is not null)))
+        {
             // What stands under a name of its own may be this very drug.
-            Add(other.DrugId is null ? GuardGrade.Stop : GuardGrade.Warn, "uncounted", $"{other.Drug}, {DoseWords.Milligrams(other.AmountNanograms)} mg, was given {other.GivenAt}. No limit of it is known, so it isn't in the sum.");
+            if (other.DrugId is null)
+                Add(GuardGrade.Stop, "unnamed", $"{other.Drug}, {DoseWords.Milligrams(other.AmountNanograms)} mg, was given {other.GivenAt} and isn't in the catalogue, so it isn't in the sum. Void it, and record it as a drug of the catalogue.");
+            else
+                Add(GuardGrade.Warn, "uncounted", $"{other.Drug}, {DoseWords.Milligrams(other.AmountNanograms)} mg, was given {other.GivenAt}. No limit of it is known, so it isn't in the sum.");
+        }
 
         var limit = DoseWindow.LimitOf(rule, facts.Weight?.Value);
         if (limit is not { } most || facts.WeightIsOld || facts.Weight is null) return Advice(limit, null);

@@ -49,6 +49,7 @@ public sealed class DoseLedger(
         await ClinicalChecks.RequirePatientAsync(db, dose.PatientId);
         var checks = new Checks();
         var checkedDose = Check(checks, dose, unit.Now);
+        await ClinicalChecks.LivedAsync(db, checks, dose.PatientId, clock.DayOf(dose.GivenAt), "givenAt");
         await ClinicalChecks.LookUpAsync(db, checks, dose.PatientId, dose.PerformedBy, "performedBy", dose.ProcedureId);
         var drug = dose.DrugId is { } key ? await DrugCatalogue.FindAsync(db, key) : null;
         checks.That(dose.DrugId is null || drug is not null, "drugId", $"Choose a drug of the catalogue.");

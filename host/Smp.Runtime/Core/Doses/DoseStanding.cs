@@ -26,6 +26,9 @@ public sealed record DoseStanding
     /// <summary>Whether it is too old to count.</summary>
     public bool WeightIsOld { get; init; }
 
+    /// <summary>Whether the patient is allergic to lidocaine: nothing of it is left for them, whatever the limits say.</summary>
+    public required bool Allergic { get; init; }
+
     /// <summary>The doses that count, the earliest first.</summary>
     public required IReadOnlyList<CountedDose> Counted { get; init; }
 
@@ -36,6 +39,7 @@ public sealed record DoseStanding
         return new()
         {
             WindowHours = (int)facts.Window.TotalHours, UsedMillionths = sum?.Millionths, Weight = facts.Weight, WeightIsOld = facts.WeightIsOld,
+            Allergic = lidocaine is not null && facts.AllergyTo(lidocaine, withAdrenaline: false) == 2,
             LeftPlainNanograms = Left(withAdrenaline: false), LeftAdrenalineNanograms = Left(withAdrenaline: true),
             Counted = [.. facts.Doses.Where(d => d.GivenAt <= facts.At).Select(d => new CountedDose(d.Id, d.Drug, d.WithAdrenaline, d.AmountNanograms, d.GivenAt,
                 facts.LimitOf(d) is { } own ? DoseSum.Zero.With(d.AmountNanograms, own).Millionths : null))],

@@ -59,7 +59,7 @@ public sealed class IncidentBook(IStore<CorePlugin> store, ITimeline timeline) :
             """, new
         {
             plugin = StoreEngine.OwnerOf(unit), incident.Kind, incident.Text, incident.At, incident.PatientId, incident.Href,
-            unit.Actor.Name, unit.Now,
+            Name = incident.Confidential ? "Confidential" : unit.Actor.Name, unit.Now,
         });
         if (incident.PatientId is { } patient)
             await timeline.WriteAsync(unit, new(patient, incident.At, "alert", incident.Text, $"/incidents/{id}"), token);

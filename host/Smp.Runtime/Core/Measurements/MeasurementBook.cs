@@ -154,7 +154,7 @@ public sealed class MeasurementBook(IStore<CorePlugin> store, ITimeline timeline
         timeline.WriteAsync(unit, new(patientId, Moments.Cut(at), "chart", string.Join(", ", measured.Select(m => Shown(m.Kind, m.Value, m.Diastolic))),
             Href(patientId)), token);
 
-    private static async Task<RecordedMeasurement> InsertAsync(IUnitOfWork unit, NewMeasurement measurement)
+    private async Task<RecordedMeasurement> InsertAsync(IUnitOfWork unit, NewMeasurement measurement)
     {
         var m = measurement with { TakenAt = Moments.Cut(measurement.TakenAt) };
         var db = StoreEngine.Join(Rights.Core, unit);
@@ -162,6 +162,7 @@ public sealed class MeasurementBook(IStore<CorePlugin> store, ITimeline timeline
         var checks = new Checks();
         MeasurementRange.Check(checks, m);
         ClinicalChecks.Past(checks, m.TakenAt, unit.Now, "takenAt");
+        await ClinicalChecks.LivedAsync(db, checks, m.PatientId, clock.DayOf(m.TakenAt), "takenAt");
         await ClinicalChecks.LookUpAsync(db, checks, m.PatientId, m.TakenBy, "takenBy", m.ProcedureId);
         checks.Throw();
 
