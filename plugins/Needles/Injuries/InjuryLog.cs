@@ -105,7 +105,8 @@ public sealed class InjuryLog(
             }
 
             await incidents.OpenAsync(unit, new("SharpsInjury", Cut($"Somebody was injured by a sharp: {injury.type}, {injury.brand}"), happened,
-                Href: string.Create(CultureInfo.InvariantCulture, $"/needles/injuries/{id}")) { Confidential = true }, token);
+                Href: string.Create(CultureInfo.InvariantCulture, $"/needles/injuries/{id}"))
+            { Confidential = true }, token);
             if (input.LotId is { } lot) await RecallCoverage.AddInjuryAsync(unit.Connection, lot, id);
             return Shown((await FindAsync(unit.Connection, id))!);
         }, token);
