@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Smp.Host.Commands;
 
-/// <summary><c>smp plugins list|enable|disable</c></summary>
+/// <summary><c>smp plugins list|enable|disable|install|remove</c></summary>
 internal static class PluginsCommand
 {
     private static readonly string[] Shown = ["id", "version", "state", "reason"];
@@ -14,6 +14,8 @@ internal static class PluginsCommand
         plugins.Add(List());
         plugins.Add(Switch("enable", "Turns a module on."));
         plugins.Add(Switch("disable", "Turns a module off. Its records stay."));
+        plugins.Add(PluginsInstallCommand.Install());
+        plugins.Add(PluginsInstallCommand.Remove());
         return plugins;
     }
 

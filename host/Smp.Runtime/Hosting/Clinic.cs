@@ -10,6 +10,7 @@ using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
 using Smp.Runtime.Identity;
+using Smp.Runtime.Packages;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Runtime.Store.Audit;
@@ -42,7 +43,9 @@ public sealed class Clinic : IAsyncDisposable
         Backups = new ClinicBackups(folder.Path, Settings, Time, root.GetRequiredService<ILogger<ClinicBackups>>());
         Guard = new MigrationGuard(Store, Backups);
         nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
-        plugins = new PluginBook(options, folder, Store);
+        Packages = new PackageShelf(folder, options, Time, root.GetRequiredService<ILogger<PackageShelf>>());
+        PackageRecords = new PackageRecords(Store);
+        plugins = new PluginBook(options, folder, Store, PackageRecords);
         builder = new ShellBuilder(this, root, face);
         shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());
     }
@@ -68,6 +71,10 @@ public sealed class Clinic : IAsyncDisposable
 
     internal FileVault Files { get; }
 
+    internal PackageShelf Packages { get; }
+
+    internal PackageRecords PackageRecords { get; }
+
     internal TimeProvider Time { get; }
 
     internal IdentityMemory Identity { get; } = new();
@@ -88,6 +95,7 @@ public sealed class Clinic : IAsyncDisposable
         try
         {
             clinic = new Clinic(options, folder, root, face);
+            clinic.Packages.Sweep();
             var looking = Task.Run(clinic.plugins.Look);
             var migrations = Migration.In(typeof(CorePlugin).Assembly);
             await clinic.Guard.StartAsync();
@@ -163,6 +171,25 @@ public sealed class Clinic : IAsyncDisposable
             // One whose files are gone is forgotten once it is off.
             return plugins.Statuses.FirstOrDefault(s => s.Id == plugin)
                 ?? new(plugin, plugin, "", "", "", PluginState.Disabled, "It is off, and its files aren't there any more.");
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Whether the clinic has a module on, whether it runs or not.</summary>
+    internal bool IsWanted(string plugin) => plugins.Wanted.Contains(plugin);
+
+    /// <summary>Changes which plugins lie in the clinic's folder, while nothing else changes the modules, and looks at what is there then.</summary>
+    internal async Task ChangeFilesAsync(Func<Task> change, CancellationToken token)
+    {
+        await changing.WaitAsync(token);
+        try
+        {
+            await change();
+            Guard.Begin();
+            await BuildAndSwapAsync();
         }
         finally
         {

@@ -3,13 +3,14 @@ using Dapper;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Loading;
+using Smp.Runtime.Packages;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Shells;
 
 /// <summary>Which plugins there are, which the clinic wants, and which can run.</summary>
-internal sealed class PluginBook(ClinicOptions options, DataFolder folder, StoreEngine store)
+internal sealed class PluginBook(ClinicOptions options, DataFolder folder, StoreEngine store, PackageRecords packages)
 {
     private readonly SharedAssemblies shared = SharedAssemblies.OfHost();
     private readonly Dictionary<string, string> failures = new(StringComparer.Ordinal);
@@ -22,6 +23,9 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
 
     /// <summary>The modules that the clinic has on and that owe their guards, whether they run or not.</summary>
     public IReadOnlyList<OwedGuards> OwedGuards { get; private set; } = [];
+
+    /// <summary>The ids of the modules that the clinic has on.</summary>
+    public IReadOnlySet<string> Wanted { get; private set; } = new HashSet<string>();
 
     /// <summary>
     /// Looks at the files of what may run, for the first <see cref="SelectAsync"/>, which must not begin before it returns. It needs no
@@ -41,7 +45,9 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
     {
         var status = Statuses.FirstOrDefault(s => s.Id == plugin)
             ?? throw Refuse.Missing($"There is no module {plugin}. Here are: {string.Join(", ", Statuses.Select(s => s.Id))}.");
-        var reads = Find().FirstOrDefault(p => p.Id == plugin)?.Manifest?.Reads.Select(r => r.ToString()).Distinct(StringComparer.Ordinal).ToList() ?? [];
+        var candidate = Find().FirstOrDefault(p => p.Id == plugin);
+        var files = enabled && candidate is { Bundled: false, Folder.Length: > 0 } ? PackageRecords.Look(candidate.Folder) : [];
+        var reads = candidate?.Manifest?.Reads.Select(r => r.ToString()).Distinct(StringComparer.Ordinal).ToList() ?? [];
         await store.WriteAsync(Rights.Core, new(enabled ? "Turned a module on" : "Turned a module off"), actor, scope, async unit =>
         {
             await unit.Connection.ExecuteAsync("""
@@ -50,6 +56,7 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
                     version = excluded.version, enabled = excluded.enabled, changed_by = excluded.changed_by, changed_at = excluded.changed_at
                 """, new { plugin, status.Version, enabled, unit.Actor.Name, unit.Now });
             if (enabled) await GrantAsync(plugin, reads, unit);
+            if (files.Count > 0) await PackageRecords.AdoptAsync(unit, plugin, candidate!.Version, files);
             return true;
         }, token);
         failures.Remove(plugin);
@@ -77,7 +84,14 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
                 connection => connection.QueryAsync<string>("SELECT plugin || ' ' || data FROM core__plugin_reads"), CancellationToken.None))
             .ToHashSet(StringComparer.Ordinal);
         var declared = await DeclaredGuards.ReadAsync(store);
+        var recorded = await packages.ReadAsync();
         var found = Find();
+        for (var i = 0; i < found.Count; i++)
+        {
+            if (found[i] is { Bundled: false, Reasons.Count: 0 } own && IsOn(own))
+                found[i] = own with { Reasons = packages.Objections(recorded, own.Id, own.Version, own.Folder) };
+        }
+
         // What protected the clinic and is gone without having been turned off is missing, and says so until it is.
         foreach (var lost in declared.Plugins.Where(id => wanted.GetValueOrDefault(id, true) && !found.Exists(f => f.Id == id)).ToList())
             found.Add(new(lost, "", "", null, ["Its files aren't there any more. Put them back, or turn the module off."], true, null));
@@ -93,6 +107,7 @@ internal sealed class PluginBook(ClinicOptions options, DataFolder folder, Store
             else candidates[plugin.Id] = plugin;
         }
 
+        Wanted = found.Where(IsOn).Select(p => p.Id).ToHashSet(StringComparer.Ordinal);
         List<RunningPlugin> running = [];
         foreach (var id in candidates.Keys.Order(StringComparer.Ordinal)) Place(id, []);
         Statuses = [.. found.Select(p => new PluginStatus(
