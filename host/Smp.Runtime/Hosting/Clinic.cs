@@ -10,6 +10,7 @@ using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
 using Smp.Runtime.Identity;
+using Smp.Runtime.LifeCycle;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Runtime.Store.Audit;
