@@ -10,6 +10,7 @@ using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
 using Smp.Runtime.Identity;
+using Smp.Runtime.LifeCycle;
 using Smp.Runtime.Packages;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
@@ -44,7 +45,7 @@ public sealed class Clinic : IAsyncDisposable
         Guard = new MigrationGuard(Store, Backups);
         nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
         Packages = new PackageShelf(folder, options, Time, root.GetRequiredService<ILogger<PackageShelf>>());
-        PackageRecords = new PackageRecords(Store);
+        PackageRecords = new PackageRecords(Store, folder);
         plugins = new PluginBook(options, folder, Store, PackageRecords);
         builder = new ShellBuilder(this, root, face);
         shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());

@@ -20,7 +20,15 @@ internal sealed class PluginInspection(SharedAssemblies shared)
         var (manifest, problems) = ManifestReader.Read(Path.Combine(folder, "plugin.json"));
         if (manifest is null) return new(null, problems);
         List<string> reasons = [.. problems, .. Objections(manifest, shared.SdkVersion)];
-        reasons.AddRange(check.Check(folder, manifest.Assembly).Reasons);
+        var report = check.Check(folder, manifest);
+        reasons.AddRange(report.Reasons);
+        if (reasons.Count > 0) return new(manifest, reasons);
+        var company = manifest.Requires.Concat(manifest.Optional).ToList();
+        var fitting = company.Select(c => installed.FirstOrDefault(i => i.Id == c.Key && i.Manifest is { } its && c.Value.Satisfies(its.Version))).ToList();
+        // What isn't here yet is judged when it is.
+        if (ContractCheck.Objection(manifest, folder, [.. fitting.OfType<DiscoveredPlugin>().Where(f => f.Manifest!.Exports is not null).Select(f =>
+                new ContractFile(f.Id, f.Version, f.Manifest!.Exports!, f.Folder))], fitting.Contains(null), report.References) is { } objection)
+            reasons.Add(objection);
         return new(manifest, reasons);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dapper;
+using Smp.Runtime.Hosting;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
@@ -30,9 +31,12 @@ public sealed record PackageRecord(
     string Plugin, string Version, PackageSource Source, string? Sha256, string InstalledBy, DateTimeOffset InstalledAt, IReadOnlyList<HashedFile> Files);
 
 /// <summary>What was installed, and whether it is still that.</summary>
-internal sealed class PackageRecords(StoreEngine store)
+internal sealed class PackageRecords(StoreEngine store, DataFolder data)
 {
     private const int MostNamed = 5;
+
+    // What lies elsewhere came with the host, and changes with it.
+    private readonly string root = data.Plugins + Path.DirectorySeparatorChar;
 
     // What was compared once, by what could be seen of the folder then: reading every file at every swap would make a swap as slow as the disk.
     private readonly ConcurrentDictionary<string, (string Look, PackageRecord Record, IReadOnlyList<string> Reasons)> compared = new(StringComparer.Ordinal);
@@ -48,12 +52,11 @@ internal sealed class PackageRecords(StoreEngine store)
                 p => new PackageRecord(p.Plugin, p.Version, p.Source, p.Sha256, p.InstalledBy, p.InstalledAt, [.. files[p.Id]]));
         }, token);
 
-    /// <summary>Why a version that the clinic has turned on must not be loaded, a sentence each; empty when its files are those that were recorded.</summary>
-    /// <param name="records">As read.</param>
-    /// <param name="plugin">The plugin's id.</param>
-    /// <param name="version">As its folder is named.</param>
-    /// <param name="folder">Its folder.</param>
-    public IReadOnlyList<string> Objections(IReadOnlyDictionary<(string Plugin, string Version), PackageRecord> records, string plugin, string version, string folder)
+    /// <summary>Judges versions that the clinic has turned on: why each must not be loaded, a sentence each; nothing when its files are those that were recorded.</summary>
+    public Func<string, string, string, IReadOnlyList<string>> Judge(IReadOnlyDictionary<(string Plugin, string Version), PackageRecord> records) => (plugin, version, folder) =>
+        folder.StartsWith(root, StringComparison.Ordinal) ? Objections(records, plugin, version, folder) : [];
+
+    private IReadOnlyList<string> Objections(IReadOnlyDictionary<(string Plugin, string Version), PackageRecord> records, string plugin, string version, string folder)
     {
         if (!records.TryGetValue((plugin, version), out var record))
             return [$"Version {version} was put into the plugins folder by hand, and nobody has turned it on since. Turn it on to let it run."];
