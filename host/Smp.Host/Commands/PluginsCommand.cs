@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Smp.Host.Commands;
 
-/// <summary><c>smp plugins list|enable|disable|install|remove</c></summary>
+/// <summary><c>smp plugins list|enable|disable|install|remove|check</c></summary>
 internal static class PluginsCommand
 {
     private static readonly string[] Shown = ["id", "version", "state", "reason"];
@@ -16,6 +16,7 @@ internal static class PluginsCommand
         plugins.Add(Switch("disable", "Turns a module off. Its records stay."));
         plugins.Add(PluginsInstallCommand.Install());
         plugins.Add(PluginsInstallCommand.Remove());
+        plugins.Add(PluginsCheckCommand.Make());
         return plugins;
     }
 

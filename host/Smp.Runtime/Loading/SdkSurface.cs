@@ -1,6 +1,6 @@
 using System.Reflection;
-using System.Reflection.PortableExecutable;
 using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using Smp.Sdk;
 using Smp.Sdk.Web;
 

@@ -7,13 +7,23 @@ using System.Xml;
 using System.Xml.Linq;
 using NuGet.Versioning;
 using Smp.Runtime.Files;
+using Smp.Runtime.Loading;
 
 namespace Smp.Runtime.Packages;
 
 /// <summary>What a NuGet package says it is.</summary>
 /// <param name="Id">Its id; NuGet takes no notice of case.</param>
 /// <param name="Version">Its version.</param>
-internal sealed record PackageIdentity(string Id, NuGetVersion Version);
+internal sealed record PackageIdentity(string Id, NuGetVersion Version)
+{
+    /// <summary>Why the plugin in the package isn't the one that the package says; null when it is.</summary>
+    public string? Objection(PluginManifest manifest)
+    {
+        if (!Id.Equals(manifest.Id, StringComparison.OrdinalIgnoreCase)) return $"The package calls itself {Id}, and the plugin in it {manifest.Id}. Both must be the same.";
+        return Version == manifest.Version ? null
+            : $"The package is version {Version.ToFullString()}, and the plugin in it {manifest.Version.ToFullString()}. Both must be the same.";
+    }
+}
 
 /// <summary>
 /// Unpacks a package: the folder <c>plugin/</c> of a <c>.nupkg</c>, or where there is none its root, without the package's own parts. A plain ZIP file

@@ -149,11 +149,7 @@ internal sealed class PackageShelf(DataFolder data, ClinicOptions options, TimeP
     {
         var (manifest, reasons) = new PluginInspection(shared.Value).Inspect(files, Discover().All);
         if (manifest is null || reasons.Count > 0) throw new PackageException([.. reasons]);
-        if (identity is null) return manifest;
-        if (!identity.Id.Equals(manifest.Id, StringComparison.OrdinalIgnoreCase))
-            throw new PackageException($"The package calls itself {identity.Id}, and the plugin in it {manifest.Id}. Both must be the same.");
-        if (identity.Version != manifest.Version)
-            throw new PackageException($"The package is version {identity.Version.ToFullString()}, and the plugin in it {manifest.Version.ToFullString()}. Both must be the same.");
+        if (identity?.Objection(manifest) is { } objection) throw new PackageException(objection);
         return manifest;
     }
 

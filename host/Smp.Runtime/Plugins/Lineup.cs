@@ -2,7 +2,7 @@ using Smp.Runtime.Loading;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 
-namespace Smp.Runtime.LifeCycle;
+namespace Smp.Runtime.Plugins;
 
 /// <summary>A plugin among all others.</summary>
 /// <param name="Found">The version that was chosen.</param>

@@ -7,7 +7,7 @@ using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
-namespace Smp.Runtime.LifeCycle;
+namespace Smp.Runtime.Plugins;
 
 /// <summary>Which plugins there are, which the clinic wants, and which can run.</summary>
 internal sealed class PluginBook

@@ -1,7 +1,7 @@
 using NuGet.Versioning;
 using Smp.Runtime.Shells;
 
-namespace Smp.Runtime.LifeCycle;
+namespace Smp.Runtime.Plugins;
 
 /// <summary>How a plugin stands, and why.</summary>
 /// <param name="State">What it is doing, or would.</param>
