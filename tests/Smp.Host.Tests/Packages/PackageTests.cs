@@ -205,6 +205,49 @@ public sealed class PackageTests : IAsyncDisposable
         Assert.That(units, Does.Contain("Installed a module's version").Or.Contain("Installed a module\\u0027s version"));
     }
 
+    [Test]
+    public async Task On_the_page_what_is_in_a_package_is_shown_before_it_is_installed()
+    {
+        using var browser = clinic.Anonymous();
+        (await browser.SignInAsync("admin", TestClinic.Password)).Dispose();
+
+        using var looked = await UploadAsync(browser, Good());
+        var page = await browser.GetStringAsync(looked.Headers.Location!);
+        Assert.That(page, Does.Contain("Has one of everything, and all of it works.").And.Contain("GoodWeb.dll").And.Contain("It is off until it is turned on."));
+        Assert.That(clinic.Plugins, Is.Empty);
+
+        using var installed = await browser.PostAsync(looked.Headers.Location, new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["_handler"] = "install", ["__RequestVerificationToken"] = await browser.FormTokenAsync(looked.Headers.Location!.ToString()),
+        }));
+
+        Assert.That(installed.Headers.Location?.ToString(), Does.EndWith("/modules/test.web"));
+        Assert.That(Directory.Exists(Folder), Is.True);
+    }
+
+    [Test]
+    public async Task On_the_page_a_package_that_is_refused_is_refused_in_words_beside_the_field()
+    {
+        using var browser = clinic.Anonymous();
+        (await browser.SignInAsync("admin", TestClinic.Password)).Dispose();
+
+        using var refused = await UploadAsync(browser, Good().With("../evil.dll"));
+
+        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That(WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync()), Does.Contain("\"../evil.dll\" leads out of the package's own folder."));
+    }
+
+    private static async Task<HttpResponseMessage> UploadAsync(HttpClient browser, MadePackage package)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("upload"), "_handler" },
+            { new StringContent(await browser.FormTokenAsync("/modules/install")), "__RequestVerificationToken" },
+            { new ByteArrayContent(package.Make()), "package", "good.nupkg" },
+        };
+        return await browser.PostAsync("/modules/install", form);
+    }
+
     private string Folder => Path.Combine(data, "plugins", "test.web", "1.0.0");
 
     private static MadePackage Good() => new MadePackage().WithFolder(Repository.OutputOf("tests/plugins/GoodWeb"), "plugin/").With("plugin/README.md", "x");
