@@ -38,6 +38,9 @@ internal sealed class PackageArchive(string file, PackageLimits limits)
     private const int PlainFile = 0x8000;
     private const int PlainFolder = 0x4000;
     private const int MaxNuspec = 1_000_000;
+
+    // Bytes for one entry: its name, three bytes a character at most, and what packers add to it.
+    private const int MostOfDirectory = 1_000;
     private long unpacked;
 
     /// <summary>Unpacks the plugin's files into a folder that is there and empty, each synced to disk. What is unpacked when it fails stays there.</summary>
@@ -87,8 +90,22 @@ internal sealed class PackageArchive(string file, PackageLimits limits)
         content.Position = 0;
         if (!end.StartsWith("PK\u0005\u0006"u8) || end[20] != 0 || end[21] != 0)
             throw new PackageException("The file is no package: a .nupkg is a ZIP file and ends with its directory, without a comment after it.");
+        // The larger form, which states its numbers elsewhere, is for what is larger than any package.
+        if (IsZip64(end)) throw new PackageException("The package is a ZIP64 file. Pack it as a plain one; it is small enough.");
+        var directory = content.Length - EndBytes - BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
+        if (directory < 0 || directory > limits.Entries * MostOfDirectory) throw new PackageException("The package's directory is larger than its files can need.");
         var entries = BinaryPrimitives.ReadUInt16LittleEndian(end[10..]);
-        if (entries > limits.Entries) throw new PackageException($"The package has {(entries == ushort.MaxValue ? "more than 65,000" : entries)} entries; at most {limits.Entries} are right.");
+        if (entries > limits.Entries) throw new PackageException($"The package has {entries} entries; at most {limits.Entries} are right.");
+    }
+
+    private static bool IsZip64(ReadOnlySpan<byte> end)
+    {
+        foreach (var field in (ReadOnlySpan<int>)[4, 6, 8, 10])
+        {
+            if (BinaryPrimitives.ReadUInt16LittleEndian(end[field..]) == ushort.MaxValue) return true;
+        }
+
+        return BinaryPrimitives.ReadUInt32LittleEndian(end[12..]) == uint.MaxValue || BinaryPrimitives.ReadUInt32LittleEndian(end[16..]) == uint.MaxValue;
     }
 
     // All names are looked at, also of what isn't unpacked: a package with such names was made by somebody with a purpose.

@@ -149,6 +149,8 @@ internal sealed class PackageShelf(DataFolder data, ClinicOptions options, TimeP
     {
         var (manifest, reasons) = new PluginInspection(shared.Value).Inspect(files, Discover().All);
         if (manifest is null || reasons.Count > 0) throw new PackageException([.. reasons]);
+        // They become folders.
+        if (PackagePath.Objection($"{manifest.Id}/{manifest.Version.ToFullString()}") is { } name) throw new PackageException(name);
         if (identity?.Objection(manifest) is { } objection) throw new PackageException(objection);
         return manifest;
     }

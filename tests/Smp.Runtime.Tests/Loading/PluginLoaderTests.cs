@@ -82,6 +82,24 @@ public sealed class PluginLoaderTests
     }
 
     [Test]
+    public void Each_content_of_an_export_is_loaded_once_and_whoever_uses_it_is_bound_to_it()
+    {
+        var (one, same, other) = (plugins.Lay("Tally"), plugins.Lay("Tally", "1.3.0"), plugins.Lay("TallyNewer"));
+        var first = contexts.Exports.Get(Path.Combine(one, "Tally.Contracts.dll"), []);
+        var second = contexts.Exports.Get(Path.Combine(other, "Tally.Contracts.dll"), []);
+        var folder = plugins.Lay("TallyReader");
+        var bound = contexts.Get(folder, "TallyReader.dll", [first]);
+
+        Assert.That(contexts.Exports.Get(Path.Combine(same, "Tally.Contracts.dll"), []), Is.SameAs(first));
+        Assert.That(second, Is.Not.SameAs(first));
+        // There is a copy in its own folder.
+        Assert.That(bound.LoadAssembly(new("Tally.Contracts")), Is.SameAs(first));
+        Assert.That(contexts.Get(folder, "TallyReader.dll", [first]), Is.SameAs(bound));
+        Assert.That(contexts.Get(folder, "TallyReader.dll", [second]).LoadAssembly(new("Tally.Contracts")), Is.SameAs(second));
+        Assert.That(contexts.Held, Is.EqualTo(new[] { Path.Combine(folder, "TallyReader.dll") }));
+    }
+
+    [Test]
     public void A_dependency_that_is_missing_after_all_fails_where_it_is_used_and_names_itself()
     {
         var folder = plugins.Lay("MeasuresOld");

@@ -120,6 +120,31 @@ public sealed class PackageArchiveTests
     }
 
     [Test]
+    public void A_directory_that_hides_its_entries_is_refused_before_it_is_read()
+    {
+        var many = Enumerable.Range(0, 400).Aggregate(Good(), (package, n) => package.With($"{n:0000}.txt")).Make();
+        // At the end the number of entries, twice: few, in place of all.
+        BinaryPrimitives.WriteUInt16LittleEndian(many.AsSpan(many.Length - 14), 2);
+        BinaryPrimitives.WriteUInt16LittleEndian(many.AsSpan(many.Length - 12), 2);
+        Assert.That(Refused(many), Is.EqualTo("The package's directory is larger than its files can need."));
+
+        BinaryPrimitives.WriteUInt16LittleEndian(many.AsSpan(many.Length - 12), ushort.MaxValue);
+        Assert.That(Refused(many), Does.StartWith("The package is a ZIP64 file."));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Making a link needs a right there that tests don't have.")]
+    public void A_folder_with_a_link_in_it_is_not_packed()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(root, "plugin")).FullName;
+        File.WriteAllText(Path.Combine(folder, "plugin.json"), "{}");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "wwwroot"), "/etc");
+        using var to = new MemoryStream();
+
+        Assert.That(() => FolderPackage.Write(folder, to), Throws.InstanceOf<PackageException>().With.Message.EqualTo("\"wwwroot\" is a link or a device. A plugin has files and folders alone."));
+    }
+
+    [Test]
     public void A_file_that_was_damaged_on_its_way_is_refused()
     {
         var bytes = new MadePackage().With("plugin.json", "{}").With("a.txt", "Aftercare").Make();
