@@ -1,7 +1,7 @@
 using NuGet.Versioning;
 using Smp.Runtime.Loading;
 
-namespace Smp.Runtime.LifeCycle;
+namespace Smp.Runtime.Plugins;
 
 /// <summary>A version of a plugin that was found, whether it can run or not.</summary>
 /// <param name="Id">The plugin's id.</param>

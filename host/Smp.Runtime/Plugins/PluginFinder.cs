@@ -2,7 +2,7 @@ using NuGet.Versioning;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Loading;
 
-namespace Smp.Runtime.LifeCycle;
+namespace Smp.Runtime.Plugins;
 
 /// <summary>Finds the versions of plugins that there are, and looks at their files. None of their code runs.</summary>
 internal sealed class PluginFinder(ClinicOptions options, DataFolder folder, SharedAssemblies shared)

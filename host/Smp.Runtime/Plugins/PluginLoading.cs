@@ -3,7 +3,7 @@ using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
-namespace Smp.Runtime.LifeCycle;
+namespace Smp.Runtime.Plugins;
 
 /// <summary>Loads versions of plugins and makes their objects. What was loaded stays until the process ends.</summary>
 internal sealed class PluginLoading(PluginFinder finder, SharedAssemblies shared)

@@ -1,4 +1,4 @@
-namespace Smp.Runtime.LifeCycle;
+namespace Smp.Runtime.Plugins;
 
 /// <summary>What the clinic decided about a plugin.</summary>
 /// <param name="Id">Which.</param>
