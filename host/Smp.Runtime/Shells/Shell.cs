@@ -8,7 +8,7 @@ namespace Smp.Runtime.Shells;
 /// One set of running plugins with its services and its request pipeline. Immutable: a change makes a new one. Requests enter and
 /// leave; the last to leave after its retirement lets it be disposed.
 /// </summary>
-internal sealed class Shell(int number, ServiceProvider services, RequestDelegate pipeline, ShellContents contents) : IAsyncDisposable
+internal sealed class Shell(int number, ServiceProvider services, RequestDelegate pipeline, ShellContents contents, ShellLifetime lifetime) : IAsyncDisposable
 {
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
@@ -117,9 +117,10 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
         }
     }
 
-    /// <summary>Waits for the requests inside, cuts off those that outlast the grace, and disposes.</summary>
+    /// <summary>Ends the streams, waits for the requests inside, cuts off those that outlast the grace, and disposes.</summary>
     public async Task RetireAsync(TimeSpan grace)
     {
+        lifetime.End();
         Leave();
         try
         {
@@ -138,6 +139,7 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
     {
         await services.DisposeAsync();
         stopping.Dispose();
+        lifetime.Dispose();
     }
 }
 

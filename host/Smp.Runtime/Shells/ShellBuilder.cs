@@ -20,12 +20,14 @@ using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Store;
 using Smp.Sdk;
+using Smp.Sdk.Web;
 
 namespace Smp.Runtime.Shells;
 
 /// <summary>Builds a shell completely and runs it dry, so that nothing is found out by the first visitor.</summary>
 internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellFace face)
 {
+    private readonly ILogger log = root.GetRequiredService<ILogger<ShellBuilder>>();
     private int number;
 
     /// <exception cref="PluginFailure">A plugin stands in the way; without it the build can be tried again.</exception>
@@ -83,6 +85,8 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         WorklistSources.Separate(services);
         ProcedureGuards.Separate(services);
 
+        var lifetime = new ShellLifetime(log, root.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        services.AddSingleton<IPluginLifetime>(lifetime);
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         try
         {
@@ -94,11 +98,12 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
 
             var routed = Routed(provider, await new ShellRoutes(face, contents, provider).MakeAsync());
             await RunDryAsync(provider, routed);
-            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents);
+            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents, lifetime);
         }
         catch
         {
             await provider.DisposeAsync();
+            lifetime.Dispose();
             throw;
         }
     }
