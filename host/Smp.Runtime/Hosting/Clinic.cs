@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,7 @@ using Smp.Runtime.Core;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
+using Smp.Runtime.Health;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
@@ -27,6 +29,7 @@ public sealed class Clinic : IAsyncDisposable
     private readonly ShellBuilder builder;
     private readonly ShellHost shells;
     private readonly KeptHeads heads;
+    private readonly IDisposable unhandled;
     private ITimer? keeping;
     private readonly NightlyBackups nightly;
 
@@ -44,7 +47,9 @@ public sealed class Clinic : IAsyncDisposable
         nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
         plugins = new PluginBook(options, folder, Store);
         builder = new ShellBuilder(this, root, face);
-        shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());
+        Health = new ClinicHealth([.. options.BundledPlugins, folder.Plugins], Time, root.GetRequiredService<IMeterFactory>(), root.GetRequiredService<ILogger<ClinicHealth>>());
+        unhandled = UnhandledExceptions.Ask(Health.TakeUnhandled);
+        shells = new ShellHost(Health, root.GetRequiredService<ILogger<ShellHost>>());
     }
 
     /// <summary>How it was opened.</summary>
@@ -58,6 +63,9 @@ public sealed class Clinic : IAsyncDisposable
 
     /// <summary>The modules that the clinic has on and that owe their guards, whether they run or not.</summary>
     public IReadOnlyList<OwedGuards> OwedGuards => plugins.OwedGuards;
+
+    /// <summary>How the plugins fare.</summary>
+    public ClinicHealth Health { get; }
 
     /// <summary>Its backups.</summary>
     public ClinicBackups Backups { get; }
@@ -223,6 +231,7 @@ public sealed class Clinic : IAsyncDisposable
         if (keeping is not null) await keeping.DisposeAsync();
         await nightly.DisposeAsync();
         await shells.CloseAsync();
+        unhandled.Dispose();
         KeepHead();
         await Store.DisposeAsync();
         changing.Dispose();

@@ -49,8 +49,9 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
     /// <summary>Starts the plugins' hosted services, those of required plugins first.</summary>
     /// <param name="limit">How long each may take.</param>
     /// <param name="apart">Plugins whose services are left as they are.</param>
+    /// <param name="failed">Told when a background service fails later on: its plugin, its name, and what it threw.</param>
     /// <exception cref="PluginFailure">One can't be made or started. Those before it run.</exception>
-    public async Task StartHostedAsync(TimeSpan limit, IReadOnlySet<string> apart)
+    public async Task StartHostedAsync(TimeSpan limit, IReadOnlySet<string> apart, Action<string, string, Exception> failed)
     {
         foreach (var plugin in contents.Plugins.Where(p => !apart.Contains(p.Id)))
         {
@@ -64,6 +65,7 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
                     await hosted.StartAsync(cancel);
                     return true;
                 });
+                if (hosted is BackgroundService { ExecuteTask: { } work }) _ = WatchAsync(work, error => failed(plugin.Id, hosted.GetType().Name, error));
             }
         }
     }
@@ -89,6 +91,22 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
 
         running.Clear();
         return still;
+    }
+
+    private static async Task WatchAsync(Task work, Action<Exception> failed)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException)
+        {
+            // It was told to stop.
+        }
+        catch (Exception error)
+        {
+            failed(error);
+        }
     }
 
     // A background service may return from its stop before its work has ended: when it has had enough time, or at once.

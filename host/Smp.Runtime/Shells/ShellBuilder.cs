@@ -16,6 +16,7 @@ using Smp.Runtime.Core;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Worklist;
+using Smp.Runtime.Health;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Store;
@@ -96,7 +97,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
                 if (check.Objections(own) is [_, ..] objections) throw new PluginFailure(plugin.Id, string.Join(" ", objections));
             }
 
-            var routed = Routed(provider, await new ShellRoutes(face, contents, provider).MakeAsync());
+            var routed = Routed(provider, contents, await new ShellRoutes(face, contents, provider).MakeAsync());
             await RunDryAsync(provider, routed);
             return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents, lifetime);
         }
@@ -136,6 +137,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddSingleton(contents);
         services.AddSingleton(clinic);
         services.AddSingleton(clinic.Store);
+        services.AddSingleton(clinic.Health);
         services.AddSingleton(clinic.Settings);
         services.AddSingleton(clinic.Backups);
         services.AddSingleton(new PluginRights(contents.Plugins.ToDictionary(p => p.Assembly, p => p.Rights)
@@ -198,10 +200,11 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         return app.Build();
     }
 
-    private static RequestDelegate Routed(ServiceProvider provider, IReadOnlyList<Endpoint> endpoints)
+    private RequestDelegate Routed(ServiceProvider provider, ShellContents contents, IReadOnlyList<Endpoint> endpoints)
     {
         var app = new ApplicationBuilder(provider);
         app.UseRouting();
+        app.UseMiddleware<RouteHealth>(RouteHealth.GaugesOf(endpoints, contents, clinic.Health));
         app.UseClinicIdentity();
         app.UseAntiforgery();
         app.UseMiddleware<SessionWrites>();
