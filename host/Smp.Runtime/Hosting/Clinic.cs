@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,7 @@ using Smp.Runtime.Core;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
+using Smp.Runtime.Health;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Plugins;
 using Smp.Runtime.Shells;
@@ -25,6 +27,7 @@ public sealed class Clinic : IAsyncDisposable
     private readonly PluginBook plugins;
     private readonly ShellHost shells;
     private readonly KeptHeads heads;
+    private readonly IDisposable unhandled;
     private ITimer? keeping;
     private readonly NightlyBackups nightly;
 
@@ -41,7 +44,9 @@ public sealed class Clinic : IAsyncDisposable
         Guard = new MigrationGuard(Store, Backups);
         nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
         plugins = new PluginBook(options, folder, Store);
-        shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());
+        Health = new ClinicHealth([.. options.BundledPlugins, folder.Plugins], Time, root.GetRequiredService<IMeterFactory>(), root.GetRequiredService<ILogger<ClinicHealth>>());
+        unhandled = UnhandledExceptions.Ask(Health.TakeUnhandled);
+        shells = new ShellHost(Health, root.GetRequiredService<ILogger<ShellHost>>());
         Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, Guard, log);
     }
 
@@ -62,6 +67,9 @@ public sealed class Clinic : IAsyncDisposable
 
     /// <summary>Changes what runs.</summary>
     internal PluginLife Life { get; }
+
+    /// <summary>How the plugins fare.</summary>
+    public ClinicHealth Health { get; }
 
     /// <summary>Its backups.</summary>
     public ClinicBackups Backups { get; }
@@ -171,6 +179,7 @@ public sealed class Clinic : IAsyncDisposable
         if (keeping is not null) await keeping.DisposeAsync();
         await nightly.DisposeAsync();
         await shells.CloseAsync();
+        unhandled.Dispose();
         KeepHead();
         await Store.DisposeAsync();
         Life.Dispose();

@@ -17,16 +17,19 @@ using Smp.Runtime.Core;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Worklist;
+using Smp.Runtime.Health;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Store;
 using Smp.Sdk;
+using Smp.Sdk.Web;
 
 namespace Smp.Runtime.Shells;
 
 /// <summary>Builds a shell completely and runs it dry, so that nothing is found out by the first visitor.</summary>
 internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellFace face)
 {
+    private readonly ILogger log = root.GetRequiredService<ILogger<ShellBuilder>>();
     private int number;
 
     /// <summary>Builds a shell. The plugins' tables must be brought up to date before it is put in place.</summary>
@@ -81,6 +84,8 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         WorklistSources.Separate(services);
         ProcedureGuards.Separate(services);
 
+        var lifetime = new ShellLifetime(log, root.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        services.AddSingleton<IPluginLifetime>(lifetime);
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         try
         {
@@ -90,13 +95,14 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
                 if (check.Objections(own) is [_, ..] objections) throw new PluginFailure(plugin.Id, string.Join(" ", objections));
             }
 
-            var routed = Routed(provider, await new ShellRoutes(face, contents, provider).MakeAsync());
+            var routed = Routed(provider, contents, await new ShellRoutes(face, contents, provider).MakeAsync());
             await RunDryAsync(provider, routed);
-            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents);
+            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents, lifetime);
         }
         catch
         {
             await provider.DisposeAsync();
+            lifetime.Dispose();
             throw;
         }
     }
@@ -129,6 +135,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddSingleton(contents);
         services.AddSingleton(clinic);
         services.AddSingleton(clinic.Store);
+        services.AddSingleton(clinic.Health);
         services.AddSingleton(clinic.Settings);
         services.AddSingleton(clinic.Backups);
         services.AddSingleton(new PluginRights(contents.Plugins.ToDictionary(p => p.Assembly, p => p.Rights)
@@ -192,10 +199,11 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         return app.Build();
     }
 
-    private static RequestDelegate Routed(ServiceProvider provider, IReadOnlyList<Endpoint> endpoints)
+    private RequestDelegate Routed(ServiceProvider provider, ShellContents contents, IReadOnlyList<Endpoint> endpoints)
     {
         var app = new ApplicationBuilder(provider);
         app.UseRouting();
+        app.UseMiddleware<RouteHealth>(RouteHealth.GaugesOf(endpoints, contents, clinic.Health));
         app.UseClinicIdentity();
         app.UseAntiforgery();
         app.UseMiddleware<SessionWrites>();

@@ -48,6 +48,14 @@ internal static class ShellSteps
 
     public static string[] Texts(this JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];
 
+    /// <summary>How a plugin fares, as the API says it.</summary>
+    public static async Task<JsonElement> HealthAsync(this TestClinic clinic, string plugin) =>
+        await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>($"/api/plugins/{plugin}/health");
+
+    /// <summary>One kind of a plugin's calls.</summary>
+    public static JsonElement Calls(this JsonElement health, string call) =>
+        health.GetProperty("calls").EnumerateArray().Single(c => c.GetProperty("call").GetString() == call);
+
     /// <summary>The good plugin does all that it is for, and the host is ready.</summary>
     public static async Task AssertGoodWorksAsync(this TestClinic clinic)
     {
