@@ -56,7 +56,7 @@ public sealed class TestClinic : IAsyncDisposable
             Clinic = new ClinicOptions
             {
                 DataFolder = folder, BundledPlugins = options.Folders, InProcessPlugins = options.Entries, Store = options.Store,
-                Scheduled = options.Scheduled,
+                Scheduled = options.Scheduled, SafeMode = options.SafeMode,
             },
             Urls = ["http://127.0.0.1:0"],
             Time = clock,

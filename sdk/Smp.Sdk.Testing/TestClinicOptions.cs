@@ -31,6 +31,9 @@ public sealed class TestClinicOptions
     /// <summary>Whether the clinic does by itself what has its time, such as the nightly backup. Default false.</summary>
     public bool Scheduled { get; set; }
 
+    /// <summary>Whether the clinic starts without any plugin. Default false.</summary>
+    public bool SafeMode { get; set; }
+
     /// <summary>Adds the plugin under test. Its types are those of the test, so it can be debugged and its services asked for.</summary>
     public TestClinicOptions With<TPlugin>() where TPlugin : IPlugin, new()
     {

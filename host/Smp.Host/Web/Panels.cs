@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Smp.Runtime.Health;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
 using Smp.Sdk;
@@ -19,7 +20,7 @@ public sealed record RenderedPanel(Panel Panel, string Module, string? Html);
 /// </summary>
 internal sealed class Panels(
     IEnumerable<Panel> all, ShellContents shell, ICurrentActor actor, RequestContext request, FormTokens tokens,
-    IServiceScopeFactory scopes, ILoggerFactory logs)
+    ClinicHealth health, IServiceScopeFactory scopes, ILoggerFactory logs)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
 
@@ -34,7 +35,7 @@ internal sealed class Panels(
         return await Task.WhenAll(all
             .Where(p => p.Place == place && actor.May(p.Permission))
             .OrderBy(p => p.Order).ThenBy(p => p.Name, StringComparer.Ordinal)
-            .Select(p => RenderAsync(p, parameters, Patience, token)));
+            .Select(p => RenderAsync(p, parameters, Patience, last: false, token)));
     }
 
     /// <summary>One panel by its name, with more patience: it was late, and is fetched by itself. Null when the actor may see no such panel.</summary>
@@ -42,18 +43,23 @@ internal sealed class Panels(
     {
         _ = tokens.Current;
         return all.FirstOrDefault(p => p.Place == place && p.Name == name && actor.May(p.Permission)) is { } panel
-            ? await RenderAsync(panel, parameters, TimeSpan.FromSeconds(10), token)
+            ? await RenderAsync(panel, parameters, TimeSpan.FromSeconds(10), last: true, token)
             : null;
     }
 
     private async Task<RenderedPanel> RenderAsync(
-        Panel panel, Dictionary<string, object?> parameters, TimeSpan patience, CancellationToken token)
+        Panel panel, Dictionary<string, object?> parameters, TimeSpan patience, bool last, CancellationToken token)
     {
-        var module = shell.OwnerOf(panel.Component)?.Manifest.Name ?? "Clinic";
+        var owner = shell.OwnerOf(panel.Component);
+        var module = owner?.Manifest.Name ?? "Clinic";
+        var gauge = owner is null ? null : health.Gauge(owner.Id, PluginCall.Panel);
+        var began = CallGauge.Begin();
+        Task<string>? rendering = null;
         try
         {
             // The task goes on when nobody waits any more, and then disposes its scope itself.
-            var html = await Task.Run(async () =>
+            if (gauge is { IsStuck: true }) throw new TimeoutException($"{panel.Name} was rendered several times and never came back.");
+            rendering = Task.Run(async () =>
             {
                 await using var scope = scopes.CreateAsyncScope();
                 scope.ServiceProvider.GetRequiredService<RequestContext>().CopyFrom(request);
@@ -61,13 +67,20 @@ internal sealed class Panels(
                 await using var renderer = new HtmlRenderer(scope.ServiceProvider, logs);
                 return await renderer.Dispatcher.InvokeAsync(async () =>
                     (await renderer.RenderComponentAsync(panel.Component, ParameterView.FromDictionary(parameters))).ToHtmlString());
-            }, token).WaitAsync(patience, token);
-            return new(panel, module, html);
+            }, token);
+            return new(panel, module, await rendering.WaitAsync(patience, token));
         }
         catch (Exception error) when (!token.IsCancellationRequested)
         {
             logs.CreateLogger<Panels>().LogWarning(error, "The panel {Panel} was not shown", panel.Name);
+            // One that is only late is fetched by itself, and fails if it isn't there then.
+            if (last || error is not TimeoutException || rendering is null) gauge?.Failed(panel.Name, error);
             return new(panel, module, null);
+        }
+        finally
+        {
+            gauge?.Ended(began);
+            if (rendering is { IsCompleted: false }) gauge?.Lost(rendering);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Dapper;
 using Smp.Runtime.Files;
 using Smp.Runtime.Hosting;
@@ -20,17 +22,37 @@ public sealed class ClinicDoctor(Clinic clinic)
         return Diagnosis.Of(
         [
             .. MachineChecks.Of(data, clinic.Backups.Folder, now),
-            Modules(), await DatabaseAsync(Path.Combine(data, "clinic.db"), token), await TablesAsync(token), await AuditAsync(token), await FilesAsync(data, token),
-            await ClockAsync(now, token),
+            Modules(), Health(), await DatabaseAsync(Path.Combine(data, "clinic.db"), token), await TablesAsync(token), await AuditAsync(token), await FilesAsync(data, token),
+            await ClockAsync(now, token), Memory(),
         ]);
     }
 
     private Finding Modules()
     {
-        var troubled = clinic.Plugins.Where(p => p.State is not (PluginState.Enabled or PluginState.Disabled)).ToList();
+        var troubled = clinic.Plugins.Where(p => p.IsTrouble).ToList();
         return troubled.Count > 0
             ? new("modules", false, string.Join(" ", troubled.Select(p => $"{p.Name} {p.Version} is {p.State}: {p.Reason}")))
-            : new("modules", true, $"{clinic.Plugins.Count(p => p.State == PluginState.Enabled)} running, {clinic.Plugins.Count(p => p.State == PluginState.Disabled)} turned off.");
+            : new("modules", true, $"{clinic.Plugins.Count(p => p.State == PluginState.Enabled)} running, {clinic.Plugins.Count(p => p.State is PluginState.Disabled or PluginState.Discovered)} turned off.");
+    }
+
+    private Finding Health()
+    {
+        var troubled = clinic.Health.Troubled;
+        if (troubled.Count == 0) return new("health", true, "No module has failed at anything since the clinic was opened.");
+        var said = string.Join(" ", troubled.Select(p => string.Create(CultureInfo.InvariantCulture,
+            $"{p.Plugin} failed {(p.Faults == 1 ? "once" : $"{p.Faults} times")}, lastly at {p.LastFaults[0].What} ({p.LastFaults[0].Message}).{(p.QuarantineProposed is { } why ? $" {why} Quarantine it or turn it off until its publisher has looked at it." : "")}")));
+        return new("health", !troubled.Any(p => p.QuarantineProposed is not null), said);
+    }
+
+    // What a module leaks shows here: it can't be told apart from what others need.
+    private static Finding Memory()
+    {
+        using var process = Process.GetCurrentProcess();
+        var (held, there) = (process.WorkingSet64, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var said = $"The process holds {Sizes.Say(held)} of {Sizes.Say(there)}, {Sizes.Say(GC.GetTotalMemory(forceFullCollection: false))} of it objects, and has run since {Moments.Text(new(process.StartTime))}.";
+        return held < there / 4 * 3
+            ? new("memory", true, said)
+            : new("memory", false, $"{said} Something leaks: turn the modules off one after the other to find out which, and start the clinic again.");
     }
 
     private async Task<Finding> DatabaseAsync(string path, CancellationToken token)

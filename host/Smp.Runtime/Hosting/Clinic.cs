@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -9,13 +10,13 @@ using Smp.Runtime.Core;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
+using Smp.Runtime.Health;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Packages;
 using Smp.Runtime.Plugins;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Runtime.Store.Audit;
-using Smp.Sdk;
 
 namespace Smp.Runtime.Hosting;
 
@@ -23,12 +24,11 @@ namespace Smp.Runtime.Hosting;
 public sealed class Clinic : IAsyncDisposable
 {
     private static readonly TimeSpan HeadsKept = TimeSpan.FromMinutes(15);
-    private readonly SemaphoreSlim changing = new(1, 1);
     private readonly ILogger<Clinic> log;
     private readonly PluginBook plugins;
-    private readonly ShellBuilder builder;
     private readonly ShellHost shells;
     private readonly KeptHeads heads;
+    private readonly IDisposable unhandled;
     private ITimer? keeping;
     private readonly NightlyBackups nightly;
 
@@ -47,8 +47,10 @@ public sealed class Clinic : IAsyncDisposable
         Packages = new PackageShelf(folder, options, Time, root.GetRequiredService<ILogger<PackageShelf>>());
         PackageRecords = new PackageRecords(Store, folder);
         plugins = new PluginBook(options, folder, Store, PackageRecords);
-        builder = new ShellBuilder(this, root, face);
-        shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());
+        Health = new ClinicHealth([.. options.BundledPlugins, folder.Plugins], Time, root.GetRequiredService<IMeterFactory>(), root.GetRequiredService<ILogger<ClinicHealth>>());
+        unhandled = UnhandledExceptions.Ask(Health.TakeUnhandled);
+        shells = new ShellHost(Health, root.GetRequiredService<ILogger<ShellHost>>());
+        Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, Guard, log);
     }
 
     /// <summary>How it was opened.</summary>
@@ -62,6 +64,15 @@ public sealed class Clinic : IAsyncDisposable
 
     /// <summary>The modules that the clinic has on and that owe their guards, whether they run or not.</summary>
     public IReadOnlyList<OwedGuards> OwedGuards => plugins.OwedGuards;
+
+    /// <summary>Which plugins there are; for what changes them.</summary>
+    internal PluginBook Book => plugins;
+
+    /// <summary>Changes what runs.</summary>
+    internal PluginLife Life { get; }
+
+    /// <summary>How the plugins fare.</summary>
+    public ClinicHealth Health { get; }
 
     /// <summary>Its backups.</summary>
     public ClinicBackups Backups { get; }
@@ -105,7 +116,7 @@ public sealed class Clinic : IAsyncDisposable
             await clinic.Store.MendAsync();
             await clinic.Settings.LoadAsync();
             await looking;
-            await clinic.RenewAsync();
+            await clinic.Life.StartAsync();
             clinic.KeepHead();
             clinic.keeping = clinic.Time.CreateTimer(static c => ((Clinic)c!).KeepHead(), clinic, HeadsKept, HeadsKept);
             if (options.Scheduled) clinic.nightly.Start();
@@ -158,81 +169,6 @@ public sealed class Clinic : IAsyncDisposable
         }
     }
 
-    /// <summary>Turns a module on or off, for good, while the clinic is open. Returns how it stands then.</summary>
-    /// <exception cref="RefusedException">There is no such module.</exception>
-    internal async Task<PluginStatus> SetEnabledAsync(
-        string plugin, bool enabled, Actor actor, IServiceProvider scope, CancellationToken token)
-    {
-        await changing.WaitAsync(token);
-        try
-        {
-            await plugins.SetEnabledAsync(plugin, enabled, actor, scope, token);
-            Guard.Begin();
-            await BuildAndSwapAsync();
-            // One whose files are gone is forgotten once it is off.
-            return plugins.Statuses.FirstOrDefault(s => s.Id == plugin)
-                ?? new(plugin, plugin, "", "", "", PluginState.Disabled, "It is off, and its files aren't there any more.");
-        }
-        finally
-        {
-            changing.Release();
-        }
-    }
-
-    /// <summary>Whether the clinic has a module on, whether it runs or not.</summary>
-    internal bool IsWanted(string plugin) => plugins.Wanted.Contains(plugin);
-
-    /// <summary>Changes which plugins lie in the clinic's folder, while nothing else changes the modules, and looks at what is there then.</summary>
-    internal async Task ChangeFilesAsync(Func<Task> change, CancellationToken token)
-    {
-        await changing.WaitAsync(token);
-        try
-        {
-            await change();
-            Guard.Begin();
-            await BuildAndSwapAsync();
-        }
-        finally
-        {
-            changing.Release();
-        }
-    }
-
-    private async Task RenewAsync()
-    {
-        await changing.WaitAsync();
-        try
-        {
-            await BuildAndSwapAsync();
-        }
-        finally
-        {
-            changing.Release();
-        }
-    }
-
-    // A plugin that stands in the way is left out and the rest is built again, so the loop ends with the last plugin at the latest.
-    private async Task BuildAndSwapAsync()
-    {
-        while (true)
-        {
-            var running = await plugins.SelectAsync();
-            try
-            {
-                await shells.SwapAsync(await builder.BuildAsync(running));
-                break;
-            }
-            catch (PluginFailure failure)
-            {
-                log.LogError(failure, "The module {Plugin} was left out: {Reason}", failure.Plugin, failure.Message);
-                plugins.Quarantine(failure.Plugin, failure.Message);
-            }
-        }
-
-        foreach (var status in plugins.Statuses.Where(s => s.State is not (PluginState.Enabled or PluginState.Disabled)))
-            log.LogWarning("The module {Plugin} {Version} is not running ({State}): {Reason}", status.Id, status.Version, status.State, status.Reason);
-    }
-
     private void KeepHead()
     {
         try
@@ -251,9 +187,10 @@ public sealed class Clinic : IAsyncDisposable
         if (keeping is not null) await keeping.DisposeAsync();
         await nightly.DisposeAsync();
         await shells.CloseAsync();
+        unhandled.Dispose();
         KeepHead();
         await Store.DisposeAsync();
-        changing.Dispose();
+        Life.Dispose();
         Backups.Dispose();
         Identity.Dispose();
     }

@@ -52,14 +52,15 @@ internal sealed class PackageRecords(StoreEngine store, DataFolder data)
                 p => new PackageRecord(p.Plugin, p.Version, p.Source, p.Sha256, p.InstalledBy, p.InstalledAt, [.. files[p.Id]]));
         }, token);
 
-    /// <summary>Judges versions that the clinic has turned on: why each must not be loaded, a sentence each; nothing when its files are those that were recorded.</summary>
+    /// <summary>Judges versions: why each must not be loaded, a sentence each; nothing when its files are those that were recorded.</summary>
     public Func<string, string, string, IReadOnlyList<string>> Judge(IReadOnlyDictionary<(string Plugin, string Version), PackageRecord> records) => (plugin, version, folder) =>
         folder.StartsWith(root, StringComparison.Ordinal) ? Objections(records, plugin, version, folder) : [];
 
     private IReadOnlyList<string> Objections(IReadOnlyDictionary<(string Plugin, string Version), PackageRecord> records, string plugin, string version, string folder)
     {
+        // Put there by hand: recorded when it is turned on.
         if (!records.TryGetValue((plugin, version), out var record))
-            return [$"Version {version} was put into the plugins folder by hand, and nobody has turned it on since. Turn it on to let it run."];
+            return [];
         try
         {
             var look = FileHashes.Look(folder);

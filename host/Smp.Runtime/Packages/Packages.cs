@@ -60,7 +60,7 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
             return package;
         }
 
-        await clinic.ChangeFilesAsync(async () =>
+        await clinic.Life.ChangeFilesAsync(async () =>
         {
             if (shelf.Versions(package.Manifest.Id).Any(f => Path.GetFileName(f) == package.Version))
                 throw Refuse.Because($"Version {package.Version} of {package.Manifest.Id} was installed meanwhile.");
@@ -76,7 +76,7 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
                 await WriteAsync(new Act("Took back an installation that failed"), unit => PackageRecords.ForgetAsync(unit, package.Manifest.Id, package.Version), CancellationToken.None);
                 throw;
             }
-        }, token);
+        }, gone: false, actor.Actor, scope, token);
         shelf.Drop(ticket);
         return package;
     }
@@ -89,7 +89,7 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
     public async Task<IReadOnlyList<RemovedVersion>> RemoveAsync(string plugin, string? version, CancellationToken token = default)
     {
         List<RemovedVersion> removed = [];
-        await clinic.ChangeFilesAsync(async () =>
+        await clinic.Life.ChangeFilesAsync(async () =>
         {
             var folders = Of(plugin).Where(f => version is null || Path.GetFileName(f) == version).ToList();
             var status = clinic.Plugins.FirstOrDefault(p => p.Id == plugin);
@@ -97,7 +97,7 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
                 throw version is null && status is not null ? Refuse.Because($"{status.Name} comes with the host. It can be turned off, and not removed.")
                     : Refuse.Missing($"Version {version ?? "(any)"} of {plugin} isn't among those that the clinic installed.");
             // What is wanted but fails counts as on: it owes its guards.
-            if (status is not null && clinic.IsWanted(plugin) && folders.Exists(f => Path.GetFileName(f) == status.Version))
+            if (status is { On: true } && folders.Exists(f => Path.GetFileName(f) == status.Version))
                 throw Refuse.Because($"{status.Name} {status.Version} is on. Turn it off before it is removed.");
             foreach (var folder in folders)
             {
@@ -105,7 +105,7 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
                 await WriteAsync(new Act("Removed a module's version"), unit => PackageRecords.ForgetAsync(unit, plugin, which), token);
                 removed.Add(new(plugin, which, shelf.Remove(folder)));
             }
-        }, token);
+        }, gone: true, actor.Actor, scope, token);
         return removed;
     }
 

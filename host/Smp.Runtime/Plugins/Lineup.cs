@@ -36,11 +36,13 @@ internal sealed class Lineup
     /// <param name="guardians">The plugins that declared guards, so that they are missed when they are gone.</param>
     /// <param name="safeMode">Whether nothing runs.</param>
     /// <param name="inspect">Looks at the files of a version that would run.</param>
+    /// <param name="running">The version that runs, by id: without a choice of the clinic's it stays, whatever is laid beside it.</param>
     public static Lineup Of(
-        IReadOnlyList<FoundVersion> found, Wishes wishes, IEnumerable<string> guardians, bool safeMode, Func<FoundVersion, FoundVersion> inspect)
+        IReadOnlyList<FoundVersion> found, Wishes wishes, IEnumerable<string> guardians, bool safeMode, Func<FoundVersion, FoundVersion> inspect,
+        Func<string, string?> running)
     {
         var versions = found.GroupBy(f => f.Id).ToDictionary(g => g.Key, g => g.ToList());
-        var chosen = versions.ToDictionary(v => v.Key, v => Choose(v.Value, wishes.VersionOf(v.Key)));
+        var chosen = versions.ToDictionary(v => v.Key, v => Choose(v.Value, wishes.VersionOf(v.Key), running(v.Key)));
         // What is wanted, or protected the clinic, and is gone without having been turned off is missing, and says so until it is.
         var lost = wishes.Enabled.Concat(guardians.Where(id => wishes.IsOn(id, bundled: true))).Distinct().Where(id => !chosen.ContainsKey(id)).ToList();
         foreach (var id in lost)
@@ -63,11 +65,11 @@ internal sealed class Lineup
     }
 
     // Without a choice the highest that can run. A choice that came with an older host gives way to what came with this one.
-    private static FoundVersion Choose(List<FoundVersion> versions, string? wanted)
+    private static FoundVersion Choose(List<FoundVersion> versions, string? wanted, string? running)
     {
         if (wanted is not null && versions.Where(v => v.Version == wanted).MinBy(v => v.Reasons.Count) is { } its) return its;
         var best = versions.FirstOrDefault(v => v.Reasons.Count == 0) ?? versions[0];
-        if (wanted is null) return best;
+        if (wanted is null) return versions.FirstOrDefault(v => v.Version == running) ?? best;
         if (versions.Where(v => v.Bundled).OrderBy(v => v.Reasons.Count > 0).FirstOrDefault() is { } bundled) return bundled;
         return new(best.Id, wanted, "", null,
             [$"Version {wanted} of {best.Id} is to run, and its files aren't there any more. Put them back, or choose another: {string.Join(", ", versions.Select(v => v.Version))}."], false, null);
@@ -76,6 +78,7 @@ internal sealed class Lineup
     private static Stand? Alone(FoundVersion plugin, bool on, Wishes wishes, bool safeMode)
     {
         if (plugin.Reasons.Count > 0) return new(PluginState.Incompatible, string.Join(" ", plugin.Reasons));
+        if (!on && !wishes.IsDecided(plugin.Id)) return new(PluginState.Discovered, "It is new here. Turn it on to use it.");
         if (!on) return new(PluginState.Disabled, "The clinic doesn't use it.");
         if (safeMode) return new(PluginState.Blocked, "The clinic was started in safe mode, without modules.");
         return wishes.FailureOf(plugin.Id, plugin.Version) is { } failure ? new(PluginState.Quarantined, failure) : null;

@@ -10,6 +10,9 @@ internal sealed record Stand(PluginState State, string Reason)
 {
     /// <summary>It runs.</summary>
     public static Stand Running { get; } = new(PluginState.Enabled, "");
+
+    /// <summary>Whether it requires itself, through others: nothing that others do can help.</summary>
+    public bool IsCircle { get; init; }
 }
 
 /// <summary>A plugin that is judged together with others.</summary>
@@ -58,7 +61,7 @@ internal sealed class Requirements
         foreach (var id in contenders.Keys.Where(id => !stands.ContainsKey(id)).ToList())
         {
             if (CircleOf(id) is not { } circle) continue;
-            stands[id] = new(PluginState.Blocked, $"It requires {string.Join(", which requires ", circle)}: in a circle none of them can be the first.");
+            stands[id] = new(PluginState.Blocked, $"It requires {string.Join(", which requires ", circle)}: in a circle none of them can be the first.") { IsCircle = true };
         }
 
         foreach (var id in contenders.Keys) Stands(id);
@@ -85,7 +88,7 @@ internal sealed class Requirements
         return Stands(required).State switch
         {
             PluginState.Enabled => null,
-            PluginState.Disabled => $"It requires {required}, which is off. Turn that on first.",
+            PluginState.Disabled or PluginState.Discovered => $"It requires {required}, which is off. Turn that on first.",
             _ => $"It requires {required}, which isn't running.",
         };
     }

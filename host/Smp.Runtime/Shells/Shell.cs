@@ -8,7 +8,7 @@ namespace Smp.Runtime.Shells;
 /// One set of running plugins with its services and its request pipeline. Immutable: a change makes a new one. Requests enter and
 /// leave; the last to leave after its retirement lets it be disposed.
 /// </summary>
-internal sealed class Shell(int number, ServiceProvider services, RequestDelegate pipeline, ShellContents contents) : IAsyncDisposable
+internal sealed class Shell(int number, ServiceProvider services, RequestDelegate pipeline, ShellContents contents, ShellLifetime lifetime) : IAsyncDisposable
 {
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
@@ -49,8 +49,9 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
     /// <summary>Starts the plugins' hosted services, those of required plugins first.</summary>
     /// <param name="limit">How long each may take.</param>
     /// <param name="apart">Plugins whose services are left as they are.</param>
+    /// <param name="failed">Told when a background service fails later on: its plugin, its name, and what it threw.</param>
     /// <exception cref="PluginFailure">One can't be made or started. Those before it run.</exception>
-    public async Task StartHostedAsync(TimeSpan limit, IReadOnlySet<string> apart)
+    public async Task StartHostedAsync(TimeSpan limit, IReadOnlySet<string> apart, Action<string, string, Exception> failed)
     {
         foreach (var plugin in contents.Plugins.Where(p => !apart.Contains(p.Id)))
         {
@@ -64,6 +65,7 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
                     await hosted.StartAsync(cancel);
                     return true;
                 });
+                if (hosted is BackgroundService { ExecuteTask: { } work }) _ = WatchAsync(work, error => failed(plugin.Id, hosted.GetType().Name, error));
             }
         }
     }
@@ -89,6 +91,22 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
 
         running.Clear();
         return still;
+    }
+
+    private static async Task WatchAsync(Task work, Action<Exception> failed)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException)
+        {
+            // It was told to stop.
+        }
+        catch (Exception error)
+        {
+            failed(error);
+        }
     }
 
     // A background service may return from its stop before its work has ended: when it has had enough time, or at once.
@@ -117,9 +135,10 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
         }
     }
 
-    /// <summary>Waits for the requests inside, cuts off those that outlast the grace, and disposes.</summary>
+    /// <summary>Ends the streams, waits for the requests inside, cuts off those that outlast the grace, and disposes.</summary>
     public async Task RetireAsync(TimeSpan grace)
     {
+        lifetime.End();
         Leave();
         try
         {
@@ -138,6 +157,7 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
     {
         await services.DisposeAsync();
         stopping.Dispose();
+        lifetime.Dispose();
     }
 }
 

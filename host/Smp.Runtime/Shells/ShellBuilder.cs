@@ -12,37 +12,38 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
+using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Worklist;
+using Smp.Runtime.Health;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Store;
 using Smp.Sdk;
+using Smp.Sdk.Web;
 
 namespace Smp.Runtime.Shells;
 
 /// <summary>Builds a shell completely and runs it dry, so that nothing is found out by the first visitor.</summary>
 internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellFace face)
 {
+    private readonly ILogger log = root.GetRequiredService<ILogger<ShellBuilder>>();
     private int number;
 
+    /// <summary>Builds a shell. The plugins' tables must be brought up to date before it is put in place.</summary>
     /// <exception cref="PluginFailure">A plugin stands in the way; without it the build can be tried again.</exception>
-    public async Task<Shell> BuildAsync(IReadOnlyList<RunningPlugin> plugins)
+    public Task<Shell> BuildAsync(IReadOnlyList<RunningPlugin> plugins) => AssembleOrBlameAsync(plugins);
+
+    /// <summary>
+    /// Brings the plugins' tables up to date. Last, when nothing else stands in the way any more: what was migrated for a version that then can't run might
+    /// keep the one before from running.
+    /// </summary>
+    /// <exception cref="PluginFailure">Those of one can't be.</exception>
+    public async Task MigrateAsync(IReadOnlyList<RunningPlugin> plugins)
     {
-        var shell = await AssembleOrBlameAsync(plugins);
-        try
-        {
-            // Last, when nothing else stands in the way any more: what was migrated for a version that then can't run would keep the one before from running.
-            foreach (var plugin in plugins) await MigrateAsync(plugin);
-            return shell;
-        }
-        catch
-        {
-            await shell.DisposeAsync();
-            throw;
-        }
+        foreach (var plugin in plugins) await MigrateAsync(plugin);
     }
 
     // Some failures name no plugin: the framework throws them when everything is together. Whose they are shows by adding one plugin at a time.
@@ -84,6 +85,8 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         WorklistSources.Separate(services);
         ProcedureGuards.Separate(services);
 
+        var lifetime = new ShellLifetime(log, root.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        services.AddSingleton<IPluginLifetime>(lifetime);
         var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         try
         {
@@ -93,13 +96,14 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
                 if (check.Objections(own) is [_, ..] objections) throw new PluginFailure(plugin.Id, string.Join(" ", objections));
             }
 
-            var routed = Routed(provider, await new ShellRoutes(face, contents, provider).MakeAsync());
+            var routed = Routed(provider, contents, await new ShellRoutes(face, contents, provider).MakeAsync());
             await RunDryAsync(provider, routed);
-            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents);
+            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents, lifetime);
         }
         catch
         {
             await provider.DisposeAsync();
+            lifetime.Dispose();
             throw;
         }
     }
@@ -132,6 +136,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddSingleton(contents);
         services.AddSingleton(clinic);
         services.AddSingleton(clinic.Store);
+        services.AddSingleton(clinic.Health);
         services.AddSingleton(clinic.Settings);
         services.AddSingleton(clinic.Backups);
         services.AddSingleton(new PluginRights(contents.Plugins.ToDictionary(p => p.Assembly, p => p.Rights)
@@ -173,16 +178,17 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         try
         {
             var migrations = Migration.In(plugin.Assembly);
-            await clinic.Guard.BeforeAsync(plugin.Id, migrations);
-            await clinic.Store.MigrateAsync(plugin.Rights, migrations);
+            var backup = await clinic.Guard.BeforeAsync(plugin.Id, migrations);
+            await clinic.Store.MigrateAsync(plugin.Rights, migrations, backup);
         }
         catch (MigrationException error)
         {
-            throw new PluginFailure(plugin.Id, error.Message, error);
+            // A backup that couldn't be made, or a full disk, says nothing of the plugin.
+            throw new PluginFailure(plugin.Id, error.Message, error) { IsPassing = error.InnerException is BackupException || StoreFault.Of(error) is not null };
         }
         catch (Exception error)
         {
-            throw new PluginFailure(plugin.Id, $"Its tables can't be brought up to date: {error.Message}", error);
+            throw new PluginFailure(plugin.Id, $"Its tables can't be brought up to date: {error.Message}", error) { IsPassing = StoreFault.Of(error) is not null };
         }
     }
 
@@ -194,10 +200,11 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         return app.Build();
     }
 
-    private static RequestDelegate Routed(ServiceProvider provider, IReadOnlyList<Endpoint> endpoints)
+    private RequestDelegate Routed(ServiceProvider provider, ShellContents contents, IReadOnlyList<Endpoint> endpoints)
     {
         var app = new ApplicationBuilder(provider);
         app.UseRouting();
+        app.UseMiddleware<RouteHealth>(RouteHealth.GaugesOf(endpoints, contents, clinic.Health));
         app.UseClinicIdentity();
         app.UseAntiforgery();
         app.UseMiddleware<SessionWrites>();

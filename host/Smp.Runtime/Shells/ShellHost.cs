@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Smp.Runtime.Health;
 
 namespace Smp.Runtime.Shells;
 
 /// <summary>Holds the current shell, sends each request into it, and swaps it for another without losing one.</summary>
-internal sealed class ShellHost(ILogger<ShellHost> log)
+internal sealed class ShellHost(ClinicHealth health, ILogger<ShellHost> log)
 {
     private static readonly TimeSpan HostedLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
@@ -57,10 +58,11 @@ internal sealed class ShellHost(ILogger<ShellHost> log)
             foreach (var plugin in next.Contents.Plugins)
             {
                 if (StillOf(plugin.Id) is { } still)
-                    throw new PluginFailure(plugin.Id, $"Its service {still.Service} was told to stop and still runs, and two of it must not run at a time. Restart the clinic.");
+                    throw new PluginFailure(plugin.Id, $"Its service {still.Service} was told to stop and still runs, and two of it must not run at a time. Restart the clinic.") { IsPassing = true };
             }
 
-            await next.StartHostedAsync(HostedLimit, apart: NoPlugins);
+            health.Begin(next.Contents.Plugins, old?.Contents.Plugins ?? []);
+            await next.StartHostedAsync(HostedLimit, apart: NoPlugins, Failed);
         }
         catch
         {
@@ -85,7 +87,7 @@ internal sealed class ShellHost(ILogger<ShellHost> log)
     {
         try
         {
-            await shell.StartHostedAsync(HostedLimit, apart: unstopped.Keys.Where(p => StillOf(p) is not null).ToHashSet());
+            await shell.StartHostedAsync(HostedLimit, apart: unstopped.Keys.Where(p => StillOf(p) is not null).ToHashSet(), Failed);
         }
         catch (PluginFailure failure)
         {
@@ -115,6 +117,12 @@ internal sealed class ShellHost(ILogger<ShellHost> log)
         {
             log.LogError(error, "Shell {Number} could not be disposed", shell.Number);
         }
+    }
+
+    private void Failed(string plugin, string service, Exception error)
+    {
+        log.LogError(error, "{Service} of the module {Plugin} failed while it ran, and runs no more", service, plugin);
+        health.Gauge(plugin, PluginCall.HostedService).Failed(service, error);
     }
 
     private void Complain(string service, Exception error) => log.LogWarning(error, "{Service} did not stop", service);

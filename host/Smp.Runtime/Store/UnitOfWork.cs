@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Runtime.Health;
 using Smp.Runtime.Store.Sqlite;
 using Smp.Sdk;
 
@@ -23,11 +24,26 @@ internal sealed class UnitOfWork(UnitRun run, Rights owner) : IUnitOfWork
     public async Task PublishAsync<TEvent>(TEvent @event, CancellationToken token = default) where TEvent : notnull
     {
         var services = run.Request.Services;
+        var health = services.GetService<ClinicHealth>();
         foreach (var handler in services.GetServices<IEventHandler<TEvent>>())
         {
             // A handler acts with its own plugin's rights, not with those of whoever published.
             var its = services.GetRequiredService<PluginRights>().Of(handler.GetType().Assembly);
-            await handler.HandleAsync(@event, new UnitOfWork(run, its), token);
+            var gauge = health?.Gauge(its.PluginId, PluginCall.EventHandler);
+            var began = CallGauge.Begin();
+            try
+            {
+                await handler.HandleAsync(@event, new UnitOfWork(run, its), token);
+            }
+            catch (Exception error) when (gauge is not null && Blame.IsFault(error))
+            {
+                gauge.Failed(handler.GetType().Name, error);
+                throw;
+            }
+            finally
+            {
+                gauge?.Ended(began);
+            }
         }
     }
 }

@@ -110,6 +110,7 @@ public sealed class GuardTests
     }
 
     [TestCase("waits")]
+    [TestCase("blocks")]
     [TestCase("counts")]
     public async Task A_guard_that_is_slow_stops_and_harms_neither_the_unit_nor_the_next(string title)
     {
@@ -151,6 +152,25 @@ public sealed class GuardTests
         await clinic.Clinic.TurnAsync("test.guardstops", on: false);
         Assert.That(await clinic.Clinic.PluginsAsync(), Does.Not.ContainKey("test.guardstops"));
         Assert.That((await clinic.DoAsync(id, "start")).Status, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task A_module_that_is_quarantined_or_kept_out_by_safe_mode_stops_too()
+    {
+        await using var clinic = await ProcedureClinic.OpenAsync("GuardStops");
+        var id = await clinic.PlanAsync("anything");
+
+        await clinic.ReopenAsync(o => o.SafeMode = true);
+        Assert.That((await clinic.Clinic.PluginsAsync())["test.guardstops"].State, Is.EqualTo("Blocked"));
+        Assert.That(ProcedureClinic.Said((await clinic.GuardsAsync(id, "Start")).GetProperty("said")), Does.Contain("Stop test.guardstops module-not-running:test.guardstops"));
+        Assert.That((await clinic.DoAsync(id, "start")).Status, Is.EqualTo(HttpStatusCode.Conflict));
+
+        var manifest = Path.Combine(clinic.Shelf.Root, "test.guardstops", "1.0.0", "plugin.json");
+        var whole = await File.ReadAllTextAsync(manifest);
+        await File.WriteAllTextAsync(manifest, whole.Replace("\"as-titled\"", "\"as-titled\", \"absent\"", StringComparison.Ordinal));
+        await clinic.ReopenAsync();
+        Assert.That((await clinic.Clinic.PluginsAsync())["test.guardstops"].State, Is.EqualTo("Quarantined"));
+        Assert.That((await clinic.DoAsync(id, "start")).Status, Is.EqualTo(HttpStatusCode.Conflict));
     }
 
     [Test]

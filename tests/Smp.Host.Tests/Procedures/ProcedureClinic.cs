@@ -66,10 +66,14 @@ internal sealed class ProcedureClinic : IAsyncDisposable
         return id;
     }
 
-    public async Task ReopenAsync()
+    public async Task ReopenAsync(Action<TestClinicOptions>? more = null)
     {
         await Clinic.DisposeAsync();
-        Clinic = await shelf.OpenAsync(o => o.With<NeedlesPlugin>());
+        Clinic = await shelf.OpenAsync(o =>
+        {
+            o.With<NeedlesPlugin>();
+            more?.Invoke(o);
+        });
     }
 
     public Task<HttpClient> AsAsync(Role role) => Clinic.AsAsync(role);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -35,6 +36,11 @@ public sealed class GoodWebPlugin : IWebPlugin
             Gate.Open();
             return TypedResults.NoContent();
         }).Demand("test.web.view");
+
+        // A stream that goes on for as long as somebody listens.
+        routes.Api.MapGet("/calls", (IPluginLifetime lifetime, [FromHeader(Name = "Last-Event-ID")] int? last, CancellationToken aborted) =>
+            TypedResults.ServerSentEvents(lifetime.UntilStopping(token => Calls.SinceAsync(last ?? 0, token), aborted))).Demand("test.web.view");
+        routes.Api.MapPost("/calls", () => TypedResults.Ok(Calls.Add())).Demand("test.web.view");
     }
 }
 

@@ -19,6 +19,12 @@ public sealed class MisbehavingPlugin : IWebPlugin
         }
     }
 
+    public MisbehavingPlugin()
+    {
+        if (Trouble == "constructor-throws") throw new InvalidOperationException("There is no printer.");
+        if (Trouble == "constructor-hangs") Thread.Sleep(Timeout.Infinite);
+    }
+
     public void ConfigureServices(IServiceCollection services)
     {
         switch (Trouble)
@@ -58,6 +64,15 @@ public sealed class MisbehavingPlugin : IWebPlugin
             case "hosted-constructor":
                 services.AddHostedService<ThrowsWhenMade>();
                 break;
+            case "hosted-hangs":
+                services.AddHostedService<HangsAtStart>();
+                break;
+            case "hosted-constructor-hangs":
+                services.AddHostedService<HangsWhenMade>();
+                break;
+            case "hosted-fails-later":
+                services.AddHostedService<FailsLater>();
+                break;
             case "hosted-never-stops":
                 services.AddHostedService<NeverStops>();
                 break;
@@ -69,6 +84,9 @@ public sealed class MisbehavingPlugin : IWebPlugin
                 break;
             case "panel-hangs":
                 services.AddPanel<HangingPanel>(PanelPlace.Patient, "test-hanging", "Hanging", "patients.view");
+                break;
+            case "panel-blocks":
+                services.AddPanel<BlockingPanel>(PanelPlace.Patient, "test-blocking", "Blocking", "patients.view");
                 break;
             case "worklist-throws":
                 services.AddWorklist<ThrowingSource>();

@@ -26,6 +26,26 @@ public sealed class ThrowsWhenMade : Idle
     public ThrowsWhenMade() => throw new InvalidOperationException("There is no modem.");
 }
 
+public sealed class HangsAtStart : Idle
+{
+    public override Task StartAsync(CancellationToken cancellationToken) => new TaskCompletionSource().Task;
+}
+
+public sealed class HangsWhenMade : Idle
+{
+    public HangsWhenMade() => Thread.Sleep(Timeout.Infinite);
+}
+
+/// <summary>Starts well, and falls over afterwards.</summary>
+public sealed class FailsLater : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        throw new InvalidOperationException("The line went dead.");
+    }
+}
+
 /// <summary>Ends its stop as it is told to, without ending its work.</summary>
 public sealed class NeverStops : BackgroundService
 {
@@ -46,6 +66,14 @@ public sealed class HangingPanel : ComponentBase
     [Parameter] public long PatientId { get; set; }
 
     protected override Task OnInitializedAsync() => new TaskCompletionSource().Task;
+}
+
+/// <summary>Never returns, and keeps its thread.</summary>
+public sealed class BlockingPanel : ComponentBase
+{
+    [Parameter] public long PatientId { get; set; }
+
+    protected override void OnInitialized() => Thread.Sleep(Timeout.Infinite);
 }
 
 public class ThrowingSource : IWorklistSource

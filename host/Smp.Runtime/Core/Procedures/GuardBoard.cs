@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Smp.Runtime.Health;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
@@ -51,17 +52,24 @@ internal sealed class GuardBoard(
         return reports;
     }
 
-    private Task<IReadOnlyList<GuardFinding>> AskAsync(Type type, GuardQuestion question, CancellationToken token) => AnswersOfAsync(type, async () =>
+    private Task<IReadOnlyList<GuardFinding>> AskAsync(Type type, GuardQuestion question, CancellationToken token) => AnswersOfAsync(type, async gauge =>
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
         patience.CancelAfter(Patience);
         var asking = Task.Run(() => InScopeAsync(type, guard => guard.AskAsync(question, null, patience.Token)), CancellationToken.None);
-        _ = asking.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
-        return await asking.WaitAsync(Patience, token);
+        try
+        {
+            return await asking.WaitAsync(Patience, token);
+        }
+        catch (Exception) when (!asking.IsCompleted)
+        {
+            gauge?.Lost(asking);
+            throw;
+        }
     }, token);
 
     private Task<IReadOnlyList<GuardFinding>> AskAsync(IUnitOfWork unit, Type type, GuardQuestion question, TimeSpan limit, CancellationToken token) =>
-        AnswersOfAsync(type, () => limit > TimeSpan.Zero
+        AnswersOfAsync(type, _ => limit > TimeSpan.Zero
             ? engine.LendAsync(unit, rights.Of(type.Assembly), limit,
                 (lent, patience) => InScopeAsync(type, guard => guard.AskAsync(question, lent, patience)), token)
             : throw new TimeoutException(), token);
@@ -74,12 +82,15 @@ internal sealed class GuardBoard(
         return [.. await ask(ProcedureGuards.Make(own.ServiceProvider, type))];
     }
 
-    private async Task<IReadOnlyList<GuardFinding>> AnswersOfAsync(Type type, Func<Task<IReadOnlyList<GuardAnswer>>> ask, CancellationToken token)
+    private async Task<IReadOnlyList<GuardFinding>> AnswersOfAsync(Type type, Func<CallGauge?, Task<IReadOnlyList<GuardAnswer>>> ask, CancellationToken token)
     {
         var (module, name) = shell.OwnerOf(type) is { } owner ? (owner.Id, owner.Manifest.Name) : ("core", "Clinic");
+        var gauge = module == "core" ? null : clinic.Health.Gauge(module, PluginCall.Guard);
+        var began = CallGauge.Begin();
         try
         {
-            var answers = await ask();
+            if (gauge is { IsStuck: true }) throw new TimeoutException($"{type.Name} was asked several times and never came back.");
+            var answers = await ask(gauge);
             if (answers.Count > MaxAnswers || answers.Any(a => !IsSound(a)))
                 throw new InvalidOperationException($"{type.Name} gave an answer without a code or a sentence, or more than {MaxAnswers}.");
             return [.. answers.Select(a => new GuardFinding(module, name, a))];
@@ -87,12 +98,18 @@ internal sealed class GuardBoard(
         catch (Exception error) when (error is TimeoutException or OperationCanceledException && !token.IsCancellationRequested)
         {
             log.LogError(error, "The guard {Guard} of {Module} gave no answer in time", type.Name, module);
+            gauge?.Failed(type.Name, error);
             return [Stop(module, name, $"guard-slow:{module}", $"{name} took too long to say whether this may go ahead. Try again in a moment.")];
         }
         catch (Exception error) when (!token.IsCancellationRequested)
         {
             log.LogError(error, "The guard {Guard} of {Module} failed", type.Name, module);
+            gauge?.Failed(type.Name, error);
             return [Stop(module, name, $"guard-failed:{module}", $"{name} couldn’t say whether this may go ahead: it failed, and the log has why.")];
+        }
+        finally
+        {
+            gauge?.Ended(began);
         }
     }
 

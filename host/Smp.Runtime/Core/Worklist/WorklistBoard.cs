@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Smp.Runtime.Health;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Shells;
 using Smp.Sdk;
@@ -18,7 +19,8 @@ public sealed record WorklistSheet(IReadOnlyList<WorklistLine> Lines, IReadOnlyL
 
 /// <summary>Asks every source, each by itself and no longer than a moment: one that is slow or broken harms no other.</summary>
 public sealed class WorklistBoard(
-    WorklistSources sources, IServiceScopeFactory scopes, IServiceProvider scope, ShellContents shell, IClinicClock clock, ICurrentActor actor, ILogger<WorklistBoard> log)
+    WorklistSources sources, IServiceScopeFactory scopes, RequestContext request, ShellContents shell, IClinicClock clock, ICurrentActor actor, ClinicHealth health,
+    ILogger<WorklistBoard> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
@@ -29,7 +31,7 @@ public sealed class WorklistBoard(
     public async Task<WorklistSheet> AskAsync(long? patientId, int limit, CancellationToken token = default)
     {
         var query = new WorklistQuery(clock.Today, patientId, limit);
-        var answers = await Task.WhenAll(sources.Types.Select(type => AskAsync(type, query, token)));
+        var answers = await Task.WhenAll((patientId is null ? sources.Types : sources.AboutPatients).Select(type => AskAsync(type, query, token)));
         return new(
             [.. answers.SelectMany(a => a.Lines).OrderByDescending(l => l.Entry.Urgency).ThenBy(l => l.Entry.Due).Take(limit)],
             [.. answers.Where(a => !a.Answered).Select(a => a.Module).Distinct()]);
@@ -38,24 +40,36 @@ public sealed class WorklistBoard(
     private async Task<(string Module, bool Answered, IEnumerable<WorklistLine> Lines)> AskAsync(
         Type type, WorklistQuery query, CancellationToken token)
     {
-        var module = shell.OwnerOf(type)?.Manifest.Name ?? "Clinic";
+        var owner = shell.OwnerOf(type);
+        var module = owner?.Manifest.Name ?? "Clinic";
+        var gauge = owner is null ? null : health.Gauge(owner.Id, PluginCall.Worklist);
+        var began = CallGauge.Begin();
+        Task<IReadOnlyList<WorklistEntry>>? asking = null;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
         patience.CancelAfter(Patience);
         try
         {
-            var entries = await Task.Run(async () =>
+            if (gauge is { IsStuck: true }) throw new TimeoutException($"{type.Name} was asked several times and never came back.");
+            asking = Task.Run(async () =>
             {
                 await using var own = scopes.CreateAsyncScope();
-                own.ServiceProvider.GetRequiredService<RequestContext>().CopyFrom(scope.GetRequiredService<RequestContext>());
+                own.ServiceProvider.GetRequiredService<RequestContext>().CopyFrom(request);
                 var source = WorklistSources.Make(own.ServiceProvider, type);
                 return actor.May(source.Permission) ? await source.ListAsync(query, patience.Token) : [];
-            }, patience.Token).WaitAsync(Patience, token);
+            }, patience.Token);
+            var entries = await asking.WaitAsync(Patience, token);
             return (module, true, entries.Take(query.Limit).Select(e => new WorklistLine(module, e)));
         }
         catch (Exception error) when (!token.IsCancellationRequested)
         {
             log.LogWarning(error, "The worklist source {Source} gave no answer", type.Name);
+            gauge?.Failed(type.Name, error);
             return (module, false, []);
+        }
+        finally
+        {
+            gauge?.Ended(began);
+            if (asking is { IsCompleted: false }) gauge?.Lost(asking);
         }
     }
 }
