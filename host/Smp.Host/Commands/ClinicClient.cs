@@ -51,14 +51,25 @@ internal sealed class ClinicClient : IAsyncDisposable
 
     /// <summary>Sends a request and gives back its answer's JSON, null when it has none.</summary>
     /// <exception cref="CommandFailedException">The clinic refused, and the message is what it said; or it didn't answer for 10 minutes.</exception>
-    public async Task<JsonElement?> SendAsync(HttpMethod method, string path, object? body, CancellationToken token)
+    public Task<JsonElement?> SendAsync(HttpMethod method, string path, object? body, CancellationToken token) =>
+        SendAsync(method, path, body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Web), token);
+
+    /// <summary>Sends a file and gives back the answer's JSON.</summary>
+    /// <exception cref="CommandFailedException">The clinic refused, and the message is what it said; or it didn't answer for 10 minutes.</exception>
+    public Task<JsonElement?> UploadAsync(string path, Stream file, CancellationToken token)
+    {
+        var content = new StreamContent(file);
+        content.Headers.ContentType = new("application/octet-stream");
+        return SendAsync(HttpMethod.Post, path, content, token);
+    }
+
+    private async Task<JsonElement?> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken token)
     {
         using var until = CancellationTokenSource.CreateLinkedTokenSource(token);
         until.CancelAfter(Patience);
         try
         {
-            using var request = new HttpRequestMessage(method, path);
-            if (body is not null) request.Content = JsonContent.Create(body, options: JsonSerializerOptions.Web);
+            using var request = new HttpRequestMessage(method, path) { Content = content };
             using var response = await http.SendAsync(request, until.Token);
             return await ReadAsync(response, until.Token);
         }

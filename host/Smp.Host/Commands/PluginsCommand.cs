@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Smp.Host.Commands;
 
-/// <summary><c>smp plugins list|plan|enable|disable|upgrade|rollback</c></summary>
+/// <summary><c>smp plugins list|plan|enable|disable|upgrade|rollback|install|remove|check</c></summary>
 internal static class PluginsCommand
 {
     private static readonly string[] Shown = ["id", "version", "state", "reason"];
@@ -18,6 +18,9 @@ internal static class PluginsCommand
         plugins.Add(Do("disable", "Turns a module off. Its records stay."));
         plugins.Add(Do("upgrade", "Chooses a higher version that lies beside the one that runs. If it can't run, that one goes on, and the exit code is 1."));
         plugins.Add(Do("rollback", "Chooses the version before."));
+        plugins.Add(PluginsInstallCommand.Install());
+        plugins.Add(PluginsInstallCommand.Remove());
+        plugins.Add(PluginsCheckCommand.Make());
         return plugins;
     }
 

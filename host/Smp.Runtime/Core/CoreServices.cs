@@ -69,5 +69,6 @@ internal static class CoreServices
         .AddScoped<AuditErasure>()
         .AddScoped<PatientReads>()
         .AddScoped<Modules>()
+        .AddScoped<Packages.Packages>()
         .AddScoped<WorklistBoard>();
 }

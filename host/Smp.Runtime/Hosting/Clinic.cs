@@ -12,6 +12,7 @@ using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
 using Smp.Runtime.Health;
 using Smp.Runtime.Identity;
+using Smp.Runtime.Packages;
 using Smp.Runtime.Plugins;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
@@ -43,7 +44,9 @@ public sealed class Clinic : IAsyncDisposable
         Backups = new ClinicBackups(folder.Path, Settings, Time, root.GetRequiredService<ILogger<ClinicBackups>>());
         Guard = new MigrationGuard(Store, Backups);
         nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
-        plugins = new PluginBook(options, folder, Store);
+        Packages = new PackageShelf(folder, options, Time, root.GetRequiredService<ILogger<PackageShelf>>());
+        PackageRecords = new PackageRecords(Store, folder);
+        plugins = new PluginBook(options, folder, Store, PackageRecords);
         Health = new ClinicHealth([.. options.BundledPlugins, folder.Plugins], Time, root.GetRequiredService<IMeterFactory>(), root.GetRequiredService<ILogger<ClinicHealth>>());
         unhandled = UnhandledExceptions.Ask(Health.TakeUnhandled);
         shells = new ShellHost(Health, root.GetRequiredService<ILogger<ShellHost>>());
@@ -80,6 +83,10 @@ public sealed class Clinic : IAsyncDisposable
 
     internal FileVault Files { get; }
 
+    internal PackageShelf Packages { get; }
+
+    internal PackageRecords PackageRecords { get; }
+
     internal TimeProvider Time { get; }
 
     internal IdentityMemory Identity { get; } = new();
@@ -100,6 +107,7 @@ public sealed class Clinic : IAsyncDisposable
         try
         {
             clinic = new Clinic(options, folder, root, face);
+            clinic.Packages.Sweep();
             var looking = Task.Run(clinic.plugins.Look);
             var migrations = Migration.In(typeof(CorePlugin).Assembly);
             await clinic.Guard.StartAsync();

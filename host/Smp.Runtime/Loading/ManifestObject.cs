@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using NuGet.Versioning;
 
 namespace Smp.Runtime.Loading;
@@ -27,7 +28,7 @@ internal sealed class ManifestProblems
 /// One object of the manifest. Hands out its members by name and, at the end, names those that nobody asked for. A method that
 /// returns null has said why, unless the member was optional and isn't there.
 /// </summary>
-internal sealed class ManifestObject
+internal sealed partial class ManifestObject
 {
     private readonly HashSet<string> known = [];
     private readonly LocatedJson json;
@@ -102,6 +103,7 @@ internal sealed class ManifestObject
         }
 
         if (value.Kind == JsonValueKind.String
+            && RangePattern().IsMatch(value.Text)
             && VersionRange.TryParse(value.Text, allowFloating: false, out var range)
             && !(range.MinVersion > range.MaxVersion)) return range;
         problems.Add(value, $"\"{PathOf(name)}\" is {value.Described}. {Right}");
@@ -177,6 +179,10 @@ internal sealed class ManifestObject
         else return value.Text;
         return null;
     }
+
+    // NuGet takes more for a range than anybody means by one. As in plugin.schema.json.
+    [GeneratedRegex(@"^([0-9]+(\.[0-9]+){0,3}(-[0-9A-Za-z.-]+)?|\[[0-9]+(\.[0-9]+){0,3}(-[0-9A-Za-z.-]+)?\]|[\[(]([0-9]+(\.[0-9]+){0,3}(-[0-9A-Za-z.-]+)?)?, ?([0-9]+(\.[0-9]+){0,3}(-[0-9A-Za-z.-]+)?)?[\])])\z")]
+    private static partial Regex RangePattern();
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

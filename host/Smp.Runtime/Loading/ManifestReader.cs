@@ -81,6 +81,7 @@ internal sealed partial class ManifestReader
         foreach (var both in optional.Keys.Where(requires.ContainsKey))
             root.Refuse("optional", $"\"{both}\" stands in \"requires\" and in \"optional\"; one of them is right.");
         var (reads, publishes) = Tables(root, id, [.. Names(root, "requires"), .. Names(root, "optional")]);
+        var exports = Exports(root, assembly);
         var permissions = Permissions(root, id);
         var nav = Nav(root, id, permissions);
         var guards = Guards(root);
@@ -100,6 +101,7 @@ internal sealed partial class ManifestReader
             Optional = optional,
             Reads = reads,
             Publishes = publishes,
+            Exports = exports,
             Permissions = permissions,
             Nav = nav,
             Guards = guards,
@@ -153,6 +155,16 @@ internal sealed partial class ManifestReader
 
         data.RefuseOthers();
         return (reads, publishes);
+    }
+
+    private static ExportDefinition? Exports(ManifestObject root, string? main)
+    {
+        if (root.Object("exports") is not { } json) return null;
+        var assembly = json.Text("assembly", 128, text => IsAssembly(text) && !text.Equals(main, StringComparison.OrdinalIgnoreCase),
+            "It is the name of a file beside plugin.json that ends in .dll, without a folder, and not the plugin's own assembly.");
+        var version = json.Text("version", 20, ExportPattern().IsMatch, "It is the assembly's version, three numbers: \"1.2.0\".");
+        json.RefuseOthers();
+        return assembly is null || version is null ? null : new(assembly, System.Version.Parse(version));
     }
 
     private List<PermissionDefinition> Permissions(ManifestObject root, string? id)
@@ -220,6 +232,9 @@ internal sealed partial class ManifestReader
 
     [GeneratedRegex(@"^[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)*\z")]
     private static partial Regex IdPattern();
+
+    [GeneratedRegex(@"^(0|[1-9][0-9]{0,4})(\.(0|[1-9][0-9]{0,4})){2}\z")]
+    private static partial Regex ExportPattern();
 
     [GeneratedRegex(@"^[A-Za-z0-9_.-]+\z")]
     private static partial Regex AssemblyPattern();

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Smp.Runtime.Loading;
 
 /// <summary>How a plugin is loaded.</summary>
@@ -8,4 +10,7 @@ public sealed record PluginConfig
 
     /// <summary>What the plugin takes from the host; everything else comes from its own folder.</summary>
     public required SharedAssemblies SharedAssemblies { get; init; }
+
+    /// <summary>The exports that the plugin shares with others, in place of any copy in its folder.</summary>
+    public IReadOnlyCollection<Assembly> Contracts { get; init; } = [];
 }

@@ -23,9 +23,15 @@ public sealed record DiscoveredPlugin(string Id, string Version, string Folder, 
 public sealed record Discovery(IReadOnlyList<DiscoveredPlugin> All, IReadOnlyDictionary<string, DiscoveredPlugin> Chosen);
 
 /// <summary>Finds plugins in folders of the form <c>&lt;root&gt;/&lt;id&gt;/&lt;version&gt;/plugin.json</c>.</summary>
-/// <remarks>Folders whose names begin with a dot are passed over: an installation is unpacked there and then renamed.</remarks>
+/// <remarks>
+/// Folders whose names begin with a dot are passed over: an installation is unpacked there and then renamed. So are versions that were removed and
+/// whose files are still held (<see cref="Removed"/>).
+/// </remarks>
 public sealed class PluginFolders(IReadOnlyList<string> roots, NuGetVersion sdkVersion)
 {
+    /// <summary>The file that marks a version's folder as removed. Windows keeps the files of what is loaded until the process ends.</summary>
+    internal const string Removed = ".removed";
+
     /// <summary>Lists what is there. A broken plugin becomes an entry with its reasons; a root that doesn't exist holds none.</summary>
     /// <param name="wanted">The version to run for each id that the clinic chose one for, as the folder is named.</param>
     /// <exception cref="IOException">A root itself can't be read.</exception>
@@ -76,7 +82,7 @@ public sealed class PluginFolders(IReadOnlyList<string> roots, NuGetVersion sdkV
             }
 
             if (reason is not null) yield return new(id, "", folder, null, [reason]);
-            foreach (var version in versions ?? []) yield return Read(id, version);
+            foreach (var version in (versions ?? []).Where(folder => !File.Exists(Path.Combine(folder, Removed)))) yield return Read(id, version);
         }
     }
 
@@ -89,7 +95,7 @@ public sealed class PluginFolders(IReadOnlyList<string> roots, NuGetVersion sdkV
         {
             if (manifest.Id != id) reasons.Add($"The plugin calls itself \"{manifest.Id}\", but its folder is called \"{id}\". Both must be the same.");
             if (manifest.Version.ToFullString() != version) reasons.Add($"The plugin is version {manifest.Version.ToFullString()}, but its folder is called \"{version}\". Both must be the same.");
-            if (!manifest.Sdk.Satisfies(sdkVersion)) reasons.Add($"{manifest.Name} {manifest.Version} runs on SDK {manifest.Sdk.PrettyPrint()}; this host has {sdkVersion.ToNormalizedString()}.");
+            reasons.AddRange(PluginInspection.Objections(manifest, sdkVersion));
         }
 
         return new(id, version, folder, manifest, reasons);

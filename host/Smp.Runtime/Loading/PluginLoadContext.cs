@@ -9,10 +9,14 @@ namespace Smp.Runtime.Loading;
 /// </summary>
 internal sealed class PluginLoadContext(PluginConfig config, PrivateAssemblies own) : AssemblyLoadContext(config.MainAssemblyPath)
 {
+    private readonly IReadOnlyDictionary<string, Assembly> contracts = Loading.Contracts.ByName(config.Contracts);
+
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         // Null leaves it to the host. A shared assembly must never come from the folder: its types would be others than the host's.
         if (config.SharedAssemblies.Contains(assemblyName.Name!)) return null;
+        // So must what another plugin exports, and what this one does: one type for all who share it.
+        if (contracts.TryGetValue(assemblyName.Name!, out var contract)) return contract;
         return own.Find(assemblyName) is { } path ? LoadFromAssemblyPath(path) : null;
     }
 

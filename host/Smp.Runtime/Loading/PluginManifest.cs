@@ -39,6 +39,9 @@ public sealed record PluginManifest
     /// <summary>The tables of its own that others may read.</summary>
     public IReadOnlyList<PublishedTable> Publishes { get; init; } = [];
 
+    /// <summary>The assembly of interfaces and events that it shares with others; null when there is none.</summary>
+    public ExportDefinition? Exports { get; init; }
+
     /// <summary>The permissions that it declares.</summary>
     public IReadOnlyList<PermissionDefinition> Permissions { get; init; } = [];
 

@@ -11,7 +11,7 @@ internal sealed class SdkSurface
 {
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    private readonly Dictionary<(string Assembly, string Type), Members> types = [];
+    private readonly AssemblySurface surface = new();
     private readonly Dictionary<string, Assembly> assemblies;
 
     public SdkSurface()
@@ -20,11 +20,11 @@ internal sealed class SdkSurface
         foreach (var (name, assembly) in assemblies)
         {
             using var file = new PEReader(File.OpenRead(assembly.Location), PEStreamOptions.PrefetchMetadata);
-            Read(name, file.GetMetadataReader());
+            surface.Read(name, file.GetMetadataReader());
         }
     }
 
-    public bool HasType(string assembly, string fullName) => types.ContainsKey((assembly, fullName));
+    public bool HasType(string assembly, string fullName) => surface.HasType(assembly, fullName);
 
     /// <summary>Whether a type has a member, itself or from what it inherits.</summary>
     /// <param name="assembly">The simple name of the SDK's assembly.</param>
@@ -33,7 +33,7 @@ internal sealed class SdkSurface
     /// <param name="exact">The member's name and signature.</param>
     public bool HasMember(string assembly, string type, string name, string exact)
     {
-        if (types[(assembly, type)] is not { Forwarded: false } members) return true;
+        if (surface.Of(assembly, type) is not { Forwarded: false } members) return true;
         return members.Exact.Contains(exact) || (name != ".ctor" && Inherits(assemblies[assembly].GetType(type), name, exact));
     }
 
@@ -44,7 +44,7 @@ internal sealed class SdkSurface
         foreach (var inherited in Ancestors(type))
         {
             var plain = inherited.IsGenericType ? inherited.GetGenericTypeDefinition() : inherited;
-            var found = types.TryGetValue((plain.Assembly.GetName().Name!, plain.FullName!), out var members)
+            var found = surface.Of(plain.Assembly.GetName().Name!, plain.FullName!) is { } members
                 ? plain == inherited ? members.Exact.Contains(exact) : members.Names.Contains(name)
                 : inherited.GetMember(name, Any).Length > 0;
             if (found) return true;
@@ -60,63 +60,5 @@ internal sealed class SdkSurface
         if (!type.IsInterface) yield break;
         foreach (var parent in type.GetInterfaces()) yield return parent;
         yield return typeof(object);
-    }
-
-    private void Read(string assembly, MetadataReader reader)
-    {
-        // Plain loops, here and wherever metadata is walked: LINQ over its handles, which are values, is compiled anew at every start.
-        foreach (var handle in reader.TypeDefinitions)
-        {
-            var type = reader.GetTypeDefinition(handle);
-            if (!IsVisible(reader, type)) continue;
-            var members = new Members();
-            foreach (var each in type.GetMethods())
-            {
-                var method = reader.GetMethodDefinition(each);
-                if ((method.Attributes & MethodAttributes.MemberAccessMask) is not (MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem)) continue;
-                var name = reader.GetString(method.Name);
-                members.Add(name, MemberNames.Exact(name, method.DecodeSignature(SignatureNames.Exact, null)));
-            }
-
-            foreach (var each in type.GetFields())
-            {
-                var field = reader.GetFieldDefinition(each);
-                if ((field.Attributes & FieldAttributes.FieldAccessMask) is not (FieldAttributes.Public or FieldAttributes.Family or FieldAttributes.FamORAssem)) continue;
-                var name = reader.GetString(field.Name);
-                members.Add(name, MemberNames.Exact(name, field.DecodeSignature(SignatureNames.Exact, null)));
-            }
-
-            types[(assembly, SignatureNames.FullName(reader, handle))] = members;
-        }
-
-        // A type that moved to another assembly is still found under its old one; its members aren't ours to judge.
-        foreach (var handle in reader.ExportedTypes)
-        {
-            if (reader.GetExportedType(handle) is not { IsForwarder: true } forwarded) continue;
-            types[(assembly, $"{reader.GetString(forwarded.Namespace)}.{reader.GetString(forwarded.Name)}")] = new() { Forwarded = true };
-        }
-    }
-
-    private static bool IsVisible(MetadataReader reader, TypeDefinition type) => (type.Attributes & TypeAttributes.VisibilityMask) switch
-    {
-        TypeAttributes.Public => true,
-        TypeAttributes.NestedPublic or TypeAttributes.NestedFamily or TypeAttributes.NestedFamORAssem =>
-            IsVisible(reader, reader.GetTypeDefinition(type.GetDeclaringType())),
-        _ => false,
-    };
-
-    private sealed class Members
-    {
-        public bool Forwarded { get; init; }
-
-        public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
-
-        public HashSet<string> Exact { get; } = new(StringComparer.Ordinal);
-
-        public void Add(string name, string exact)
-        {
-            Names.Add(name);
-            Exact.Add(exact);
-        }
     }
 }

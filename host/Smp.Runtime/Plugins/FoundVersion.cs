@@ -17,6 +17,9 @@ internal sealed record FoundVersion(
     /// <summary>Its version to compare with others; null where it has none.</summary>
     public NuGetVersion? Number { get; } = Manifest?.Version ?? (NuGetVersion.TryParse(Version, out var parsed) ? parsed : null);
 
+    /// <summary>What its assembly refers to that doesn't come from the host; known once its files were looked at.</summary>
+    public IReadOnlyList<(string Name, Version Version)> References { get; init; } = [];
+
     /// <summary>Its name as shown.</summary>
     public string Name => Manifest?.Name ?? Id;
 }

@@ -1,3 +1,4 @@
+using Smp.Runtime.Loading;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 
@@ -100,6 +101,14 @@ internal sealed class Lineup
                 return new(PluginState.Blocked, $"It reads {said}, which {read.Plugin} doesn't publish here.");
         }
 
-        return null;
+        return Contracts(plugin, chosen) is { } misfit ? new(PluginState.Blocked, misfit) : null;
+    }
+
+    private static string? Contracts(FoundVersion plugin, Dictionary<string, FoundVersion> chosen)
+    {
+        var company = plugin.Manifest!.Requires.Concat(plugin.Manifest.Optional)
+            .Select(c => chosen.GetValueOrDefault(c.Key) is { Manifest: { } its } other && c.Value.Satisfies(its.Version) ? other : null).ToList();
+        return ContractCheck.Objection(plugin.Manifest, plugin.Folder, [.. company.Where(c => c?.Manifest?.Exports is not null).Select(c =>
+            new ContractFile(c!.Id, c.Version, c.Manifest!.Exports!, c.Folder))], company.Contains(null), plugin.References);
     }
 }

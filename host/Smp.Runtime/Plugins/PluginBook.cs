@@ -1,6 +1,7 @@
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Loading;
+using Smp.Runtime.Packages;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -24,13 +25,14 @@ internal sealed class PluginBook
     private readonly StoreEngine store;
     private readonly PluginLoading loading;
     private readonly PluginRecords records;
+    private readonly PackageRecords packages;
     private readonly string host;
     private readonly Dictionary<(string Plugin, string Version), (Failure Failure, bool IsPassing)> failures = [];
     private Selection? accepted;
 
-    public PluginBook(ClinicOptions options, DataFolder folder, StoreEngine store)
+    public PluginBook(ClinicOptions options, DataFolder folder, StoreEngine store, PackageRecords packages)
     {
-        (this.options, this.store) = (options, store);
+        (this.options, this.store, this.packages) = (options, store, packages);
         var shared = SharedAssemblies.OfHost();
         host = shared.SdkVersion.ToFullString();
         Finder = new PluginFinder(options, folder, shared);
@@ -66,7 +68,7 @@ internal sealed class PluginBook
     public async Task<Selection> SelectAsync()
     {
         var declared = await DeclaredGuards.ReadAsync(store);
-        var found = Finder.Find();
+        var found = await FindAsync();
         var wishes = await ReadAsync(found);
         Dictionary<string, RunningPlugin> loaded = [];
         Lineup lineup;
@@ -80,7 +82,7 @@ internal sealed class PluginBook
             foreach (var id in lineup.Order.Where(id => !loaded.ContainsKey(id)))
             {
                 var member = lineup.Of(id)!;
-                var (plugin, reason) = loading.Load(member);
+                var (plugin, reason) = loading.Load(member, loaded);
                 if (plugin is not null)
                 {
                     loaded[id] = plugin;
@@ -100,7 +102,7 @@ internal sealed class PluginBook
 
     /// <summary>New objects of what a selection runs, for one shell more.</summary>
     public IReadOnlyList<RunningPlugin> Again(Selection selection, Func<RunningPlugin, bool> which) =>
-        [.. selection.Running.Where(which).Select(p => loading.Load(selection.Lineup.Of(p.Id)!).Plugin).OfType<RunningPlugin>()];
+        [.. selection.Running.Where(which).Select(p => loading.Load(selection.Lineup.Of(p.Id)!, selection.Running.ToDictionary(r => r.Id)).Plugin).OfType<RunningPlugin>()];
 
     /// <summary>What was selected runs now.</summary>
     public void Accept(Selection selection)
@@ -144,7 +146,7 @@ internal sealed class PluginBook
     public async Task<Planned> PlanAsync(PluginOrder order)
     {
         var declared = await DeclaredGuards.ReadAsync(store);
-        var found = Finder.Find();
+        var found = await FindAsync();
         var wishes = await ReadAsync(found);
         var now = Judge(found, wishes, declared);
         if (now.Of(order.Plugin) is null)
@@ -163,6 +165,7 @@ internal sealed class PluginBook
     {
         var (plan, order) = (planned.Plan, planned.Order);
         var before = (await records.StandingsAsync()).ToDictionary(s => s.Plugin);
+        var byHand = order.Action is not PluginAction.Disable && planned.Target is { Bundled: false, Entry: null, Folder.Length: > 0 } ? PackageRecords.Look(planned.Target.Folder) : [];
         await records.WriteAsync(new(Said(order.Action), order.Reason), actor, scope, async unit =>
         {
             foreach (var id in plan.AlsoDisabled.Prepend(order.Plugin))
@@ -171,6 +174,7 @@ internal sealed class PluginBook
             {
                 await PluginRecords.GrantAsync(unit, order.Plugin, [.. planned.Target.Manifest?.Reads.Select(r => r.ToString()) ?? []]);
                 await PluginRecords.ForgetFailuresAsync(unit, order.Plugin);
+                if (byHand.Count > 0) await PackageRecords.AdoptAsync(unit, order.Plugin, planned.Target.Version, byHand);
             }
 
             foreach (var was in planned.Now.Members)
@@ -255,6 +259,13 @@ internal sealed class PluginBook
     private Lineup Judge(IReadOnlyList<FoundVersion> found, Wishes wishes, DeclaredGuards declared) =>
         Lineup.Of(found, wishes, declared.Plugins, options.SafeMode, Finder.Inspect,
             id => accepted?.Lineup.Of(id) is { Stand.State: PluginState.Enabled } runs ? runs.Found.Version : null);
+
+    // With what is recorded of their files.
+    private async Task<IReadOnlyList<FoundVersion>> FindAsync()
+    {
+        Finder.Objections = packages.Judge(await packages.ReadAsync());
+        return Finder.Find();
+    }
 
     private async Task<Wishes> ReadAsync(IReadOnlyList<FoundVersion> found)
     {

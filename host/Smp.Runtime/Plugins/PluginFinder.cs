@@ -41,9 +41,10 @@ internal sealed class PluginFinder(ClinicOptions options, DataFolder folder, Sha
     public FoundVersion Inspect(FoundVersion version)
     {
         if (version.Reasons.Count > 0 || version.Entry is not null) return version;
-        var reasons = ReportOn(version).Reasons;
+        var report = ReportOn(version);
+        var reasons = report.Reasons;
         if (reasons.Count == 0) reasons = Objections(version.Id, version.Version, version.Folder);
-        return reasons.Count == 0 ? version : version with { Reasons = reasons };
+        return version with { Reasons = reasons, References = report.References };
     }
 
     /// <summary>What a look at a version's assembly found: once for each folder, which holds one version for good.</summary>
@@ -55,7 +56,7 @@ internal sealed class PluginFinder(ClinicOptions options, DataFolder folder, Sha
             check ??= new AssemblyCheck(shared);
             try
             {
-                return reports[version.Folder] = check.Check(version.Folder, version.Manifest!.Assembly);
+                return reports[version.Folder] = check.Check(version.Folder, version.Manifest!);
             }
             catch (Exception error)
             {

@@ -50,6 +50,28 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
         }
     }
 
+    /// <summary>Changes which versions lie beside each other, while nothing else changes the plugins.</summary>
+    /// <param name="change">Adds files, or takes away those of what is off.</param>
+    /// <param name="gone">Whether files were taken away, so that all are judged anew.</param>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="scope">The request's services.</param>
+    /// <param name="token">Gives up before it begins.</param>
+    public async Task ChangeFilesAsync(Func<Task> change, bool gone, Actor actor, IServiceProvider scope, CancellationToken token)
+    {
+        await changing.WaitAsync(token);
+        try
+        {
+            await change();
+            guard.Begin();
+            if (gone) await RenewAsync(actor, scope, planned: null);
+            else book.Refresh();
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
     /// <summary>Says what would follow from what somebody wants.</summary>
     /// <exception cref="RefusedException">There is no such plugin.</exception>
     public async Task<PluginPlan> PlanAsync(PluginOrder order, CancellationToken token)

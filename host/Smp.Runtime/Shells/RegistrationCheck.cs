@@ -28,8 +28,30 @@ internal static class RegistrationCheck
         [.. new ServiceCollection().AddOptions().Select(s => (s.ServiceType, s.ImplementationType))];
 
     /// <summary>What the plugin registered that it may not, a sentence each.</summary>
-    public static IReadOnlyList<string> Objections(Assembly plugin, IServiceCollection services) =>
-        [.. services.Where(s => !Allowed(plugin, s)).Select(Objection).Distinct()];
+    /// <param name="plugin">The plugin's assembly.</param>
+    /// <param name="services">What it registered.</param>
+    /// <param name="contracts">The exports that it shares, whose interfaces it may implement.</param>
+    public static IReadOnlyList<string> Objections(Assembly plugin, IServiceCollection services, IReadOnlyCollection<Assembly> contracts) =>
+        [.. services.Where(s => !Allowed(plugin, s, contracts)).Select(Objection).Distinct()];
+
+    /// <summary>
+    /// Who exports an interface decides who implements it: what it implements itself is a service of its own for others to ask for, and nobody else's;
+    /// what it leaves open anybody may implement who shares it.
+    /// </summary>
+    /// <exception cref="PluginFailure">A plugin implements what another one exports and implements itself.</exception>
+    public static void CheckExports(IEnumerable<(RunningPlugin Plugin, ServiceCollection Services)> theirs)
+    {
+        Dictionary<Type, RunningPlugin> implemented = [];
+        foreach (var (plugin, services) in theirs)
+        {
+            foreach (var type in services.Select(s => s.ServiceType))
+            {
+                if (implemented.TryGetValue(type, out var owner) && owner != plugin)
+                    throw new PluginFailure(plugin.Id, $"It registers {Named(type)}, which {owner.Manifest.Name} exports and provides itself. It can ask for it, and not put another in its place.");
+                if (type.Assembly == plugin.Export) implemented[type] = plugin;
+            }
+        }
+    }
 
     /// <summary>
     /// Takes out what <c>Configure&lt;T&gt;</c> and <c>AddOptions</c> add each time beside the plugin's own options: the machinery of options, which
@@ -41,7 +63,7 @@ internal static class RegistrationCheck
             services.Remove(service);
     }
 
-    private static bool Allowed(Assembly plugin, ServiceDescriptor service)
+    private static bool Allowed(Assembly plugin, ServiceDescriptor service, IReadOnlyCollection<Assembly> contracts)
     {
         var type = service.ServiceType;
         if (Own(plugin, type)) return true;
@@ -53,7 +75,7 @@ internal static class RegistrationCheck
         {
             Panel panel => Own(plugin, panel.Component),
             Catalog catalog => Own(plugin, catalog.Texts),
-            _ => ExtensionPoints.Contains(open) && service.ImplementationType is { } implementation && Own(plugin, implementation),
+            _ => (ExtensionPoints.Contains(open) || contracts.Contains(open.Assembly)) && service.ImplementationType is { } implementation && Own(plugin, implementation),
         };
     }
 

@@ -76,7 +76,8 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         var contents = new ShellContents(plugins);
         var services = new ServiceCollection();
         AddHost(services, contents);
-        List<(RunningPlugin Plugin, ServiceCollection Services)> theirs = [.. plugins.Select(p => (p, Configure(p)))];
+        List<(RunningPlugin Plugin, ServiceCollection Services)> theirs = [.. plugins.Select(p => (p, Configure(p, plugins)))];
+        RegistrationCheck.CheckExports(theirs);
         var ledgers = theirs.Where(t => t.Services.Any(s => s.ServiceType == typeof(ISupplyLedger))).Select(t => t.Plugin).ToList();
         if (ledgers.Count > 1)
             throw new PluginFailure(ledgers[^1].Id, $"{ledgers[0].Manifest.Name} provides the supply ledger already, and there is only one.");
@@ -162,12 +163,12 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         }
     }
 
-    private static ServiceCollection Configure(RunningPlugin plugin)
+    private static PluginServices Configure(RunningPlugin plugin, IReadOnlyList<RunningPlugin> all)
     {
-        var own = new ServiceCollection();
+        var own = new PluginServices(plugin, all);
         PluginFailure.Guard(plugin.Id, "ConfigureServices", () => plugin.Plugin.ConfigureServices(own));
         RegistrationCheck.DropOptionsMachinery(own);
-        var objections = RegistrationCheck.Objections(plugin.Assembly, own);
+        var objections = RegistrationCheck.Objections(plugin.Assembly, own, plugin.Contracts);
         if (objections.Count == 0) objections = ProcedureGuards.Objections(plugin.Manifest.Guards, own);
         return objections.Count > 0 ? throw new PluginFailure(plugin.Id, string.Join(" ", objections)) : own;
     }

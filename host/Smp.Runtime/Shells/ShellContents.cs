@@ -17,6 +17,12 @@ public sealed record RunningPlugin(PluginManifest Manifest, string Folder, Assem
 {
     /// <summary>Its id.</summary>
     public string Id => Manifest.Id;
+
+    /// <summary>The assembly of interfaces and events that it shares with others; null when there is none.</summary>
+    public Assembly? Export { get; init; }
+
+    /// <summary>The exports that it shares: its own, and those of the modules it requires, or that are optional to it and run.</summary>
+    public IReadOnlyCollection<Assembly> Contracts { get; init; } = [];
 }
 
 /// <summary>What one shell contains, for pages and services in it.</summary>

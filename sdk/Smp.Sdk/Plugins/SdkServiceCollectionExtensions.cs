@@ -29,6 +29,20 @@ public static class SdkServiceCollectionExtensions
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
         where T : class, IProcedureGuard => services.AddScoped<IProcedureGuard, T>();
 
+    /// <summary>
+    /// Registers what makes use of another module's exports, where that module runs. Name it under <c>optional</c> in the manifest. Where it doesn't run, its
+    /// exports aren't there: whatever mentions their types lies in classes that are registered here and nowhere else, and those are <c>internal</c>.
+    /// <code>services.AddWith("sessions", with => with.AddHandler&lt;SessionEnded, CountsSessions&gt;());</code>
+    /// </summary>
+    /// <param name="services">The collection that <see cref="IPlugin.ConfigureServices"/> was given.</param>
+    /// <param name="module">The module's id.</param>
+    /// <param name="add">Registers. Called at once, or not at all.</param>
+    public static IServiceCollection AddWith(this IServiceCollection services, string module, Action<IServiceCollection> add)
+    {
+        if (services is IModuleServices company && company.Runs(module)) add(services);
+        return services;
+    }
+
     /// <summary>Adds sample data for a demonstration clinic and for tests.</summary>
     public static IServiceCollection AddDemo<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)

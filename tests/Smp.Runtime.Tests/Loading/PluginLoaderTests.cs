@@ -38,14 +38,99 @@ public sealed class PluginLoaderTests
 
     [Test]
     public void Texts_in_the_clinics_language_come_from_the_plugins_satellites() =>
-        Assert.That(Make("Translated").Plugin?.ToString(), Is.EqualTo("Good day / Guten Tag"));
+        Assert.That(Make("Translated").Plugin?.ToString(), Is.EqualTo("Good day / Guten Tag / Dobar dan"));
 
     [Test]
     public void Satellites_are_found_without_a_deps_json()
     {
         File.Delete(Path.Combine(plugins.Lay("Translated"), "Translated.deps.json"));
 
-        Assert.That(MakeFrom("test.translated", "Translated").Plugin?.ToString(), Is.EqualTo("Good day / Guten Tag"));
+        Assert.That(MakeFrom("test.translated", "Translated").Plugin?.ToString(), Is.EqualTo("Good day / Guten Tag / Dobar dan"));
+    }
+
+    [Test]
+    public void A_native_library_comes_from_the_runtimes_folder_of_the_plugin()
+    {
+        var folder = plugins.Lay("Native");
+
+        Assert.That(MakeFrom("test.native", "Native").Plugin?.ToString(), Is.EqualTo("Native.dll calls 3"));
+        // The host has a library of the same name: the plugin's own one is another.
+        if (OperatingSystem.IsLinux()) Assert.That(File.ReadAllText("/proc/self/maps"), Does.Contain($"{folder}/runtimes/"));
+    }
+
+    [Test]
+    public void A_type_of_the_host_is_one_type_in_every_plugin()
+    {
+        Type[] types = [.. new[] { "Good", "MeasuresOld", "OlderSdk" }.Select(project => contexts.Get(plugins.Lay(project), $"{project}.dll").LoadDefaultAssembly()
+            .GetType($"{project}.{project}Plugin")!.GetInterfaces().Single(i => i.Name == nameof(IPlugin)))];
+
+        Assert.That(types, Is.All.EqualTo(typeof(IPlugin)));
+    }
+
+    [Test]
+    public void A_plugin_that_was_built_with_an_older_patch_of_the_sdk_runs() =>
+        Assert.That(Make("OlderSdk").Plugin?.ToString(), Is.EqualTo("Built with Smp.Sdk 0.0.9, runs with " + typeof(IPlugin).Assembly.GetName().Version!.ToString(3)));
+
+    [Test]
+    public void An_assembly_knows_where_it_lies()
+    {
+        var folder = plugins.Lay("MeasuresOld");
+        var loader = contexts.Get(folder, "MeasuresOld.dll");
+
+        Assert.That(loader.LoadDefaultAssembly().Location, Is.EqualTo(Path.Combine(folder, "MeasuresOld.dll")));
+        Assert.That(loader.LoadAssembly(new("Measures")).Location, Is.EqualTo(Path.Combine(folder, "Measures.dll")));
+    }
+
+    [Test]
+    public void Each_content_of_an_export_is_loaded_once_and_whoever_uses_it_is_bound_to_it()
+    {
+        var (one, same, other) = (plugins.Lay("Tally"), plugins.Lay("Tally", "1.3.0"), plugins.Lay("TallyNewer"));
+        var first = contexts.Exports.Get(Path.Combine(one, "Tally.Contracts.dll"), []);
+        var second = contexts.Exports.Get(Path.Combine(other, "Tally.Contracts.dll"), []);
+        var folder = plugins.Lay("TallyReader");
+        var bound = contexts.Get(folder, "TallyReader.dll", [first]);
+
+        Assert.That(contexts.Exports.Get(Path.Combine(same, "Tally.Contracts.dll"), []), Is.SameAs(first));
+        Assert.That(second, Is.Not.SameAs(first));
+        // There is a copy in its own folder.
+        Assert.That(bound.LoadAssembly(new("Tally.Contracts")), Is.SameAs(first));
+        Assert.That(contexts.Get(folder, "TallyReader.dll", [first]), Is.SameAs(bound));
+        Assert.That(contexts.Get(folder, "TallyReader.dll", [second]).LoadAssembly(new("Tally.Contracts")), Is.SameAs(second));
+        Assert.That(contexts.Held, Is.EqualTo(new[] { Path.Combine(folder, "TallyReader.dll") }));
+    }
+
+    [Test]
+    public void A_dependency_that_is_missing_after_all_fails_where_it_is_used_and_names_itself()
+    {
+        var folder = plugins.Lay("MeasuresOld");
+        File.Delete(Path.Combine(folder, "Measures.dll"));
+        var plugin = contexts.Get(folder, "MeasuresOld.dll").Instantiate("MeasuresOld.MeasuresOldPlugin").Plugin!;
+
+        Assert.That(plugin.ToString, Throws.InstanceOf<FileNotFoundException>().With.Message.Contains("Measures"));
+    }
+
+    [Test]
+    public void A_corrupt_image_becomes_a_reason()
+    {
+        var folder = plugins.Lay("Good");
+        File.WriteAllText(Path.Combine(folder, "Good.dll"), "This is no assembly.");
+
+        Assert.That(contexts.Get(folder, "Good.dll").Instantiate("Good.GoodPlugin").Reason, Does.Contain("System.BadImageFormatException"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Windows holds what is loaded; there an upgrade lies in a folder of its own, and the old one goes at the next start.")]
+    public void A_version_that_runs_can_be_moved_away_and_another_put_beside_it()
+    {
+        var folder = plugins.Lay("MeasuresOld");
+        var loader = contexts.Get(folder, "MeasuresOld.dll");
+        var plugin = loader.Instantiate("MeasuresOld.MeasuresOldPlugin").Plugin!;
+        var said = plugin.ToString();
+
+        Directory.Move(folder, folder + ".away");
+        var newer = contexts.Get(plugins.Lay("MeasuresOld", "1.3.0"), "MeasuresOld.dll").Instantiate("MeasuresOld.MeasuresOldPlugin").Plugin!;
+
+        Assert.That((plugin.ToString(), newer.ToString()), Is.EqualTo((said, said)));
     }
 
     [Test]

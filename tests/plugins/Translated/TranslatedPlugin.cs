@@ -17,5 +17,5 @@ public sealed class TranslatedPlugin : Greeting<string>
 {
     private static readonly ResourceManager Words = new("Translated.Words", typeof(TranslatedPlugin).Assembly);
 
-    public override string ToString() => $"{Words.GetString("Hello", new CultureInfo("en"))} / {Words.GetString("Hello", new CultureInfo("de-AT"))}";
+    public override string ToString() => $"{Words.GetString("Hello", new CultureInfo("en"))} / {Words.GetString("Hello", new CultureInfo("de-AT"))} / {Words.GetString("Hello", new CultureInfo("hr"))}";
 }

@@ -63,7 +63,7 @@ public sealed partial class FormState
     /// <exception cref="RefusedException">With every error; <see cref="SmpForm"/> shows them.</exception>
     public void Check()
     {
-        foreach (var field in fields.Values.Where(field => field.Required && Raw(field.Name).Trim().Length == 0))
+        foreach (var field in fields.Values.Where(field => field.Required && Raw(field.Name).Trim().Length == 0 && File(field.Name) is null))
         {
             Error(field.Name, $"This is needed.");
         }

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Mvc;
+using Smp.Runtime.Identity;
+using Smp.Runtime.Packages;
+using Smp.Sdk.Web;
+
+namespace Smp.Host.Api;
+
+/// <summary>Installing modules' versions, and removing them.</summary>
+internal static class PackageRoutes
+{
+    /// <summary>A file of an installed version.</summary>
+    public sealed record PackageFile(string Path, string Sha256, long Bytes);
+
+    /// <summary>A version that is installed.</summary>
+    /// <param name="Id">The module's id.</param>
+    /// <param name="Version">The version.</param>
+    /// <param name="Source">Whether it came as a package or a folder, or was put there by hand.</param>
+    /// <param name="Sha256">Of the package; null for a folder.</param>
+    /// <param name="InstalledBy">Who installed it.</param>
+    /// <param name="InstalledAt">When, in UTC.</param>
+    /// <param name="Files">Its files as they were then.</param>
+    public sealed record InstalledPackage(string Id, string Version, PackageSource Source, string? Sha256, string InstalledBy, DateTimeOffset InstalledAt, PackageFile[] Files);
+
+    /// <summary>What came of an installation.</summary>
+    /// <param name="Id">The module's id.</param>
+    /// <param name="Version">The version.</param>
+    /// <param name="Name">The module's name.</param>
+    /// <param name="Sha256">Of the package; null for a folder.</param>
+    /// <param name="Files">How many files it has.</param>
+    /// <param name="Bytes">Of all files together.</param>
+    /// <param name="AlreadyInstalled">Whether the very same was there already, and nothing was changed.</param>
+    public sealed record Installation(string Id, string Version, string Name, string? Sha256, int Files, long Bytes, bool AlreadyInstalled);
+
+    /// <summary>A version that was removed.</summary>
+    /// <param name="Id">The module's id.</param>
+    /// <param name="Version">The version.</param>
+    /// <param name="FilesGone">Whether its files went at once; else they are held, and go when the clinic starts the next time.</param>
+    public sealed record Removal(string Id, string Version, bool FilesGone);
+
+    public static IEndpointRouteBuilder MapPackages(this IEndpointRouteBuilder routes)
+    {
+        var plugins = routes.MapGroup("/api/plugins").WithTags("modules");
+        plugins.MapGet("packages", async (Packages packages, CancellationToken token) => TypedResults.Ok((await packages.ListAsync(token)).Select(Of).ToArray()))
+            .Demand(CorePermissions.ModulesManage).WithName("packages.list").WithSummary("The versions that the clinic installed, with the hash of every file.");
+        plugins.MapPost("packages", async (Packages packages, HttpContext context, bool? folder, CancellationToken token) =>
+            {
+                var package = await packages.ReceiveAsync(context.Request.Body, folder == true ? PackageSource.Folder : PackageSource.Package, token);
+                return TypedResults.Ok(Of(await packages.InstallAsync(package.Ticket, token)));
+            })
+            .Demand(CorePermissions.ModulesManage).WithName("packages.install").WithMetadata(new RequestSizeLimitAttribute(Packages.MostBytes))
+            .Accepts<Stream>("application/octet-stream")
+            .WithSummary("Installs a version of a module from a package (.nupkg), the body. A new module is off until it is turned on. 'folder=true' says that the package was made of a folder just now.")
+            .ProducesProblem(409).ProducesProblem(413).ProducesProblem(422);
+        plugins.MapDelete("{id}/versions/{version}", async (Packages packages, string id, string version, CancellationToken token) =>
+                TypedResults.Ok((await packages.RemoveAsync(id, version, token)).Select(Of).ToArray()))
+            .Demand(CorePermissions.ModulesManage).WithName("packages.remove").WithSummary("Removes a version that the clinic installed. The module's records stay.")
+            .ProducesProblem(404).ProducesProblem(409);
+        plugins.MapDelete("{id}", async (Packages packages, string id, CancellationToken token) =>
+                TypedResults.Ok((await packages.RemoveAsync(id, null, token)).Select(Of).ToArray()))
+            .Demand(CorePermissions.ModulesManage).WithName("packages.removeAll").WithSummary("Removes every version of a module that the clinic installed. The module's records stay.")
+            .ProducesProblem(404).ProducesProblem(409);
+        return routes;
+    }
+
+    private static InstalledPackage Of(PackageRecord p) =>
+        new(p.Plugin, p.Version, p.Source, p.Sha256, p.InstalledBy, p.InstalledAt, [.. p.Files.Select(f => new PackageFile(f.Path, f.Sha256, f.Bytes))]);
+
+    private static Installation Of(StagedPackage p) => new(p.Manifest.Id, p.Version, p.Manifest.Name, p.Sha256, p.Files.Count, p.Bytes, p.IsInstalled);
+
+    private static Removal Of(RemovedVersion r) => new(r.Plugin, r.Version, r.FilesGone);
+}

@@ -1,0 +1,120 @@
+using Smp.Runtime.Hosting;
+using Smp.Runtime.Store;
+using Smp.Sdk;
+
+namespace Smp.Runtime.Packages;
+
+/// <summary>A version that was removed.</summary>
+/// <param name="Plugin">The plugin's id.</param>
+/// <param name="Version">The version.</param>
+/// <param name="FilesGone">Whether its files went at once; else they are held and go at the next start.</param>
+public sealed record RemovedVersion(string Plugin, string Version, bool FilesGone);
+
+/// <summary>Installs and removes plugins, for whoever does it in this request.</summary>
+public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvider scope)
+{
+    /// <summary>Bytes of a package at most.</summary>
+    public const long MostBytes = 64_000_000;
+
+    private readonly PackageShelf shelf = clinic.Packages;
+
+    /// <summary>Everything that is recorded as installed, in the order of ids.</summary>
+    public async Task<IReadOnlyList<PackageRecord>> ListAsync(CancellationToken token = default) =>
+        [.. (await clinic.PackageRecords.ReadAsync(token)).Values.OrderBy(p => p.Plugin, StringComparer.Ordinal).ThenBy(p => p.Version, StringComparer.Ordinal)];
+
+    /// <summary>Takes in a package and looks at it; nothing is installed yet, and nothing of it is loaded.</summary>
+    /// <exception cref="RefusedException">It can't be installed here; the field <c>package</c> has every reason.</exception>
+    public async Task<StagedPackage> ReceiveAsync(Stream content, PackageSource source = PackageSource.Package, CancellationToken token = default)
+    {
+        try
+        {
+            return await shelf.ReceiveAsync(content, source, token);
+        }
+        catch (PackageException error)
+        {
+            throw Refuse.Fields([.. error.Reasons.Select(reason => new FieldError("package", $"{reason}"))]);
+        }
+    }
+
+    /// <summary>What was received under a ticket.</summary>
+    /// <exception cref="RefusedException">It isn't there any more.</exception>
+    public StagedPackage Find(string ticket) => shelf.Find(ticket) ?? throw Refuse.Missing($"That package isn't here any more: it is kept for an hour. Choose the file again.");
+
+    /// <summary>Forgets what was received.</summary>
+    public void Drop(string ticket)
+    {
+        if (shelf.Find(ticket) is not null) shelf.Drop(ticket);
+    }
+
+    /// <summary>
+    /// Installs what was received, beside the versions that are there. A new module is off until it is turned on. What is installed already, with the same
+    /// content, stays as it is.
+    /// </summary>
+    /// <exception cref="RefusedException">The package isn't there any more.</exception>
+    public async Task<StagedPackage> InstallAsync(string ticket, CancellationToken token = default)
+    {
+        var package = Find(ticket);
+        if (package.IsInstalled)
+        {
+            shelf.Drop(ticket);
+            return package;
+        }
+
+        await clinic.Life.ChangeFilesAsync(async () =>
+        {
+            if (shelf.Versions(package.Manifest.Id).Any(f => Path.GetFileName(f) == package.Version))
+                throw Refuse.Because($"Version {package.Version} of {package.Manifest.Id} was installed meanwhile.");
+            // The record first: a row without files means nothing, and files without a row look as if they had been put there by hand.
+            await WriteAsync(new Act($"Installed a module's version"), unit =>
+                PackageRecords.WriteAsync(unit, package.Manifest.Id, package.Version, package.Source, package.Sha256, package.Files), token);
+            try
+            {
+                shelf.Place(package);
+            }
+            catch
+            {
+                await WriteAsync(new Act("Took back an installation that failed"), unit => PackageRecords.ForgetAsync(unit, package.Manifest.Id, package.Version), CancellationToken.None);
+                throw;
+            }
+        }, gone: false, actor.Actor, scope, token);
+        shelf.Drop(ticket);
+        return package;
+    }
+
+    /// <summary>Removes a version of a module that the clinic installed, or all of them. The module's records stay.</summary>
+    /// <param name="plugin">Its id.</param>
+    /// <param name="version">Which version; null for all.</param>
+    /// <param name="token">Gives up before anything was removed.</param>
+    /// <exception cref="RefusedException">It is on, it comes with the host, or there is no such version.</exception>
+    public async Task<IReadOnlyList<RemovedVersion>> RemoveAsync(string plugin, string? version, CancellationToken token = default)
+    {
+        List<RemovedVersion> removed = [];
+        await clinic.Life.ChangeFilesAsync(async () =>
+        {
+            var folders = Of(plugin).Where(f => version is null || Path.GetFileName(f) == version).ToList();
+            var status = clinic.Plugins.FirstOrDefault(p => p.Id == plugin);
+            if (folders.Count == 0)
+                throw version is null && status is not null ? Refuse.Because($"{status.Name} comes with the host. It can be turned off, and not removed.")
+                    : Refuse.Missing($"Version {version ?? "(any)"} of {plugin} isn't among those that the clinic installed.");
+            // What is wanted but fails counts as on: it owes its guards.
+            if (status is { On: true } && folders.Exists(f => Path.GetFileName(f) == status.Version))
+                throw Refuse.Because($"{status.Name} {status.Version} is on. Turn it off before it is removed.");
+            foreach (var folder in folders)
+            {
+                var which = Path.GetFileName(folder);
+                await WriteAsync(new Act("Removed a module's version"), unit => PackageRecords.ForgetAsync(unit, plugin, which), token);
+                removed.Add(new(plugin, which, shelf.Remove(folder)));
+            }
+        }, gone: true, actor.Actor, scope, token);
+        return removed;
+    }
+
+    // An id is a name, not a path.
+    private IReadOnlyList<string> Of(string plugin) => Path.GetFileName(plugin) == plugin && !plugin.StartsWith('.') ? shelf.Versions(plugin) : [];
+
+    private Task<bool> WriteAsync(Act act, Func<IUnitOfWork, Task> write, CancellationToken token) => clinic.Store.WriteAsync(Rights.Core, act, actor.Actor, scope, async unit =>
+    {
+        await write(unit);
+        return true;
+    }, token);
+}
