@@ -24,6 +24,7 @@ public sealed class Clinic : IAsyncDisposable
     private readonly ILogger<Clinic> log;
     private readonly PluginBook plugins;
     private readonly ShellHost shells;
+    private readonly PluginGate gate = new();
     private readonly KeptHeads heads;
     private ITimer? keeping;
     private readonly NightlyBackups nightly;
@@ -42,7 +43,7 @@ public sealed class Clinic : IAsyncDisposable
         nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
         plugins = new PluginBook(options, folder, Store);
         shells = new ShellHost(root.GetRequiredService<ILogger<ShellHost>>());
-        Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, Guard, log);
+        Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, gate, Guard, log);
     }
 
     /// <summary>How it was opened.</summary>
@@ -120,7 +121,24 @@ public sealed class Clinic : IAsyncDisposable
     public Task<AuditReport> VerifyAuditAsync(IReadOnlyList<AuditHead> more, CancellationToken token = default) => Store.VerifyAsync([.. heads.Read(), .. Backups.Heads(), .. more], token);
 
     /// <summary>Runs a request in the current shell.</summary>
-    public Task InvokeAsync(HttpContext context) => shells.InvokeAsync(context);
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var door = gate.DoorOf(context.Request.Path);
+        if (door is not null && !door.TryEnter())
+        {
+            await PluginGate.TurnAwayAsync(context);
+            return;
+        }
+
+        try
+        {
+            await shells.InvokeAsync(context);
+        }
+        finally
+        {
+            door?.Leave();
+        }
+    }
 
     /// <summary>Whether the store answers.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken token)

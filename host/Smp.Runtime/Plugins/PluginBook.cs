@@ -128,9 +128,9 @@ internal sealed class PluginBook
         var runs = member.Stand.State == PluginState.Enabled;
         var there = found.Where(f => f.Id == member.Id).ToList();
         var versions = there.Select(f => new PluginVersion(f.Version, f.Version == member.Found.Version, runs && f.Folder == member.Found.Folder,
-            held.Contains(f.Folder) && !(runs && f.Folder == member.Found.Folder), ProblemOf(f))).ToList();
+            held.Contains(f.Folder) && f.Folder != member.Found.Folder, ProblemOf(f))).ToList();
         versions.AddRange(held.Where(h => Path.GetFileName(Path.GetDirectoryName(h)) == member.Id && there.TrueForAll(f => f.Folder != h))
-            .Select(h => new PluginVersion(Path.GetFileName(h), false, runs && h == member.Found.Folder, !(runs && h == member.Found.Folder), "Its files aren't there any more.")));
+            .Select(h => new PluginVersion(Path.GetFileName(h), h == member.Found.Folder, runs && h == member.Found.Folder, h != member.Found.Folder, "Its files aren't there any more.")));
         return new(member.Id, member.Found.Name, manifest?.Description ?? "", manifest?.Publisher ?? "", member.Found.Version, member.Stand.State, member.Stand.Reason)
         {
             Guards = manifest?.Guards ?? selection.Declared.Of(member.Id), On = member.On, Versions = versions,
@@ -169,7 +169,7 @@ internal sealed class PluginBook
                 await PluginRecords.WishAsync(unit, new(id, planned.After.IsOn(id, bundled: false), planned.After.VersionOf(id) ?? ""));
             if (order.Action is not PluginAction.Disable)
             {
-                await PluginRecords.GrantAsync(unit, order.Plugin, [.. planned.Target.Manifest?.Reads.Select(r => r.ToString()) ?? []]);
+                if (planned.After.IsOn(order.Plugin, bundled: false)) await PluginRecords.GrantAsync(unit, order.Plugin, [.. planned.Target.Manifest?.Reads.Select(r => r.ToString()) ?? []]);
                 await PluginRecords.ForgetFailuresAsync(unit, order.Plugin);
             }
 
@@ -250,6 +250,21 @@ internal sealed class PluginBook
     {
         var data = await records.DataOfAsync(version.Id);
         return AppliedMigrations.Objection(version.Id, data.Applied, data.Breaking, VersionFiles.Of(version).Migrations) is null;
+    }
+
+    /// <summary>Whether a plugin has migrations to come after which the version before couldn't run.</summary>
+    public async Task<bool> WillBreakAsync(RunningPlugin plugin)
+    {
+        // Most have none at all, and needn't be asked about.
+        try
+        {
+            var marked = Migration.In(plugin.Assembly).Where(m => m.IsBreaking).ToList();
+            return marked.Count > 0 && marked[^1].Number > (await records.DataOfAsync(plugin.Id)).Applied.Count;
+        }
+        catch (MigrationException error)
+        {
+            throw new PluginFailure(plugin.Id, error.Message, error);
+        }
     }
 
     private Lineup Judge(IReadOnlyList<FoundVersion> found, Wishes wishes, DeclaredGuards declared) =>
