@@ -11,8 +11,9 @@ namespace Smp.Runtime.Plugins;
 /// <param name="Lineup">All of them.</param>
 /// <param name="Running">Those that run, loaded, what is required first.</param>
 /// <param name="Wishes">What decided it.</param>
+/// <param name="Found">Every version that was there.</param>
 /// <param name="Declared">The guards that were declared before.</param>
-internal sealed record Selection(Lineup Lineup, IReadOnlyList<RunningPlugin> Running, Wishes Wishes, DeclaredGuards Declared);
+internal sealed record Selection(Lineup Lineup, IReadOnlyList<RunningPlugin> Running, Wishes Wishes, IReadOnlyList<FoundVersion> Found, DeclaredGuards Declared);
 
 /// <summary>A plan, and what it was made of.</summary>
 internal sealed record Planned(PluginPlan Plan, PluginOrder Order, Wishes Before, Wishes After, Lineup Now, Lineup Then, FoundVersion Target, VersionFiles Files);
@@ -26,6 +27,7 @@ internal sealed class PluginBook
     private readonly PluginRecords records;
     private readonly string host;
     private readonly Dictionary<(string Plugin, string Version), (Failure Failure, bool IsPassing)> failures = [];
+    private readonly Lock gate = new();
     private Selection? accepted;
 
     public PluginBook(ClinicOptions options, DataFolder folder, StoreEngine store)
@@ -72,7 +74,7 @@ internal sealed class PluginBook
         Lineup lineup;
         do lineup = Judge(found, wishes, declared);
         while (!IsLoaded());
-        return new(lineup, [.. lineup.Order.Select(id => loaded[id])], wishes, declared);
+        return new(lineup, [.. lineup.Order.Select(id => loaded[id])], wishes, found, declared);
 
         // What can't be loaded may have been required by others, so all are judged again.
         bool IsLoaded()
@@ -105,21 +107,26 @@ internal sealed class PluginBook
     /// <summary>What was selected runs now.</summary>
     public void Accept(Selection selection)
     {
-        accepted = selection;
-        Refresh();
-        OwedGuards = [.. selection.Lineup.Members.Where(m => m.On).Select(m => Statuses.First(s => s.Id == m.Id)).Where(s => s.Guards.Count > 0)
-            .Select(s => new OwedGuards(s.Id, s.Name))];
+        lock (gate)
+        {
+            accepted = selection;
+            Statuses = StatusesOf(selection, selection.Found);
+            OwedGuards = [.. selection.Lineup.Members.Where(m => m.On).Select(m => Statuses.First(s => s.Id == m.Id)).Where(s => s.Guards.Count > 0)
+                .Select(s => new OwedGuards(s.Id, s.Name))];
+        }
     }
 
-    /// <summary>Looks for versions that were laid beside the others since.</summary>
-    public void Refresh()
+    /// <summary>Looks for versions that were laid beside the others since, and says how all stand.</summary>
+    public IReadOnlyList<PluginStatus> Refresh()
     {
-        if (accepted is not { } selection) return;
-        var found = Finder.Find();
-        var fresh = Judge(found, selection.Wishes, selection.Declared);
+        lock (gate) return accepted is { } selection ? Statuses = StatusesOf(selection, Finder.Find()) : Statuses;
+    }
+
+    private List<PluginStatus> StatusesOf(Selection selection, IReadOnlyList<FoundVersion> found)
+    {
+        var others = found.Any(f => selection.Lineup.Of(f.Id) is null) ? Judge(found, selection.Wishes, selection.Declared).Members.Where(m => selection.Lineup.Of(m.Id) is null) : [];
         var held = loading.Held.Select(path => Path.GetDirectoryName(path)!).ToList();
-        Statuses = [.. selection.Lineup.Members.Concat(fresh.Members.Where(f => selection.Lineup.Of(f.Id) is null)).OrderBy(m => m.Id, StringComparer.Ordinal)
-            .Select(m => Status(m, found, held, selection))];
+        return [.. selection.Lineup.Members.Concat(others).OrderBy(m => m.Id, StringComparer.Ordinal).Select(m => Status(m, found, held, selection))];
     }
 
     private static PluginStatus Status(Member member, IReadOnlyList<FoundVersion> found, IReadOnlyList<string> held, Selection selection)
