@@ -9,11 +9,7 @@ namespace Smp.Runtime.Core;
 public sealed class Modules(Clinic clinic, ICurrentActor actor, IServiceProvider scope)
 {
     /// <summary>How every module stands, and the versions of it that are there now.</summary>
-    public IReadOnlyList<PluginStatus> List()
-    {
-        clinic.Book.Refresh();
-        return clinic.Plugins;
-    }
+    public IReadOnlyList<PluginStatus> List() => clinic.Book.Refresh();
 
     /// <summary>How a module stands.</summary>
     /// <exception cref="RefusedException">There is no such module.</exception>

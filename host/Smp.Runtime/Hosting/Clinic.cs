@@ -27,6 +27,7 @@ public sealed class Clinic : IAsyncDisposable
     private readonly ILogger<Clinic> log;
     private readonly PluginBook plugins;
     private readonly ShellHost shells;
+    private readonly PluginGate gate = new();
     private readonly KeptHeads heads;
     private readonly IDisposable unhandled;
     private ITimer? keeping;
@@ -50,7 +51,7 @@ public sealed class Clinic : IAsyncDisposable
         Health = new ClinicHealth([.. options.BundledPlugins, folder.Plugins], Time, root.GetRequiredService<IMeterFactory>(), root.GetRequiredService<ILogger<ClinicHealth>>());
         unhandled = UnhandledExceptions.Ask(Health.TakeUnhandled);
         shells = new ShellHost(Health, root.GetRequiredService<ILogger<ShellHost>>());
-        Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, Guard, log);
+        Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, gate, Guard, log);
     }
 
     /// <summary>How it was opened.</summary>
@@ -136,7 +137,24 @@ public sealed class Clinic : IAsyncDisposable
     public Task<AuditReport> VerifyAuditAsync(IReadOnlyList<AuditHead> more, CancellationToken token = default) => Store.VerifyAsync([.. heads.Read(), .. Backups.Heads(), .. more], token);
 
     /// <summary>Runs a request in the current shell.</summary>
-    public Task InvokeAsync(HttpContext context) => shells.InvokeAsync(context);
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var door = gate.DoorOf(context.Request.Path);
+        if (door is not null && !door.TryEnter())
+        {
+            await PluginGate.TurnAwayAsync(context);
+            return;
+        }
+
+        try
+        {
+            await shells.InvokeAsync(context);
+        }
+        finally
+        {
+            door?.Leave();
+        }
+    }
 
     /// <summary>Whether the store answers.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken token)

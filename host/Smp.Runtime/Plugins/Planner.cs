@@ -80,6 +80,8 @@ internal static partial class Planner
             impossible.Add($"{member.Found.Name} came with the host and goes with it. Turn it off instead.");
         // Nothing of it runs before it is on, so a module that is off migrates nothing yet.
         var runs = then.Of(order.Plugin)?.Stand.State == PluginState.Enabled;
+        var reads = isOff ? [] : Reads(facts.Wishes, member, next);
+        var permissions = Permissions(current.Manifest, isOff ? null : next.Manifest, isNew: !isOff && !member.On && !facts.Wishes.IsDecided(order.Plugin));
         var pending = runs ? files.Migrations.Skip(data.Applied.Count).ToList() : [];
         return (new()
         {
@@ -89,8 +91,9 @@ internal static partial class Planner
             AlsoDisabled = also,
             Migrations = [.. pending.Select(m => new PlannedMigration(m.Name, m.IsBreaking))],
             Tables = TablesAfter(data.Tables, pending),
-            Reads = isOff ? [] : Reads(facts.Wishes, member, next),
-            Permissions = Permissions(current.Manifest, isOff ? null : next.Manifest, isNew: !isOff && !member.On && !facts.Wishes.IsDecided(order.Plugin)),
+            Reads = reads, Permissions = permissions,
+            NeedsConsent = member.On && order.Action is (PluginAction.Upgrade or PluginAction.Rollback)
+                && (reads.Exists(r => r.New) || permissions.Exists(p => p.Change is PermissionChange.New or PermissionChange.Widened)),
             ManifestSha256 = files.ManifestSha256, AssemblySha256 = files.AssemblySha256,
             Impossible = impossible,
         }, after);

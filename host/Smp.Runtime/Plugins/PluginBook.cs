@@ -12,8 +12,9 @@ namespace Smp.Runtime.Plugins;
 /// <param name="Lineup">All of them.</param>
 /// <param name="Running">Those that run, loaded, what is required first.</param>
 /// <param name="Wishes">What decided it.</param>
+/// <param name="Found">Every version that was there.</param>
 /// <param name="Declared">The guards that were declared before.</param>
-internal sealed record Selection(Lineup Lineup, IReadOnlyList<RunningPlugin> Running, Wishes Wishes, DeclaredGuards Declared);
+internal sealed record Selection(Lineup Lineup, IReadOnlyList<RunningPlugin> Running, Wishes Wishes, IReadOnlyList<FoundVersion> Found, DeclaredGuards Declared);
 
 /// <summary>A plan, and what it was made of.</summary>
 internal sealed record Planned(PluginPlan Plan, PluginOrder Order, Wishes Before, Wishes After, Lineup Now, Lineup Then, FoundVersion Target, VersionFiles Files);
@@ -28,6 +29,7 @@ internal sealed class PluginBook
     private readonly PackageRecords packages;
     private readonly string host;
     private readonly Dictionary<(string Plugin, string Version), (Failure Failure, bool IsPassing)> failures = [];
+    private readonly Lock gate = new();
     private Selection? accepted;
 
     public PluginBook(ClinicOptions options, DataFolder folder, StoreEngine store, PackageRecords packages)
@@ -74,7 +76,7 @@ internal sealed class PluginBook
         Lineup lineup;
         do lineup = Judge(found, wishes, declared);
         while (!IsLoaded());
-        return new(lineup, [.. lineup.Order.Select(id => loaded[id])], wishes, declared);
+        return new(lineup, [.. lineup.Order.Select(id => loaded[id])], wishes, found, declared);
 
         // What can't be loaded may have been required by others, so all are judged again.
         bool IsLoaded()
@@ -107,21 +109,26 @@ internal sealed class PluginBook
     /// <summary>What was selected runs now.</summary>
     public void Accept(Selection selection)
     {
-        accepted = selection;
-        Refresh();
-        OwedGuards = [.. selection.Lineup.Members.Where(m => m.On).Select(m => Statuses.First(s => s.Id == m.Id)).Where(s => s.Guards.Count > 0)
-            .Select(s => new OwedGuards(s.Id, s.Name))];
+        lock (gate)
+        {
+            accepted = selection;
+            Statuses = StatusesOf(selection, selection.Found);
+            OwedGuards = [.. selection.Lineup.Members.Where(m => m.On).Select(m => Statuses.First(s => s.Id == m.Id)).Where(s => s.Guards.Count > 0)
+                .Select(s => new OwedGuards(s.Id, s.Name))];
+        }
     }
 
-    /// <summary>Looks for versions that were laid beside the others since.</summary>
-    public void Refresh()
+    /// <summary>Looks for versions that were laid beside the others since, and says how all stand.</summary>
+    public IReadOnlyList<PluginStatus> Refresh()
     {
-        if (accepted is not { } selection) return;
-        var found = Finder.Find();
-        var fresh = Judge(found, selection.Wishes, selection.Declared);
+        lock (gate) return accepted is { } selection ? Statuses = StatusesOf(selection, Finder.Find()) : Statuses;
+    }
+
+    private List<PluginStatus> StatusesOf(Selection selection, IReadOnlyList<FoundVersion> found)
+    {
+        var others = found.Any(f => selection.Lineup.Of(f.Id) is null) ? Judge(found, selection.Wishes, selection.Declared).Members.Where(m => selection.Lineup.Of(m.Id) is null) : [];
         var held = loading.Held.Select(path => Path.GetDirectoryName(path)!).ToList();
-        Statuses = [.. selection.Lineup.Members.Concat(fresh.Members.Where(f => selection.Lineup.Of(f.Id) is null)).OrderBy(m => m.Id, StringComparer.Ordinal)
-            .Select(m => Status(m, found, held, selection))];
+        return [.. selection.Lineup.Members.Concat(others).OrderBy(m => m.Id, StringComparer.Ordinal).Select(m => Status(m, found, held, selection))];
     }
 
     private static PluginStatus Status(Member member, IReadOnlyList<FoundVersion> found, IReadOnlyList<string> held, Selection selection)
@@ -130,9 +137,9 @@ internal sealed class PluginBook
         var runs = member.Stand.State == PluginState.Enabled;
         var there = found.Where(f => f.Id == member.Id).ToList();
         var versions = there.Select(f => new PluginVersion(f.Version, f.Version == member.Found.Version, runs && f.Folder == member.Found.Folder,
-            held.Contains(f.Folder) && !(runs && f.Folder == member.Found.Folder), ProblemOf(f))).ToList();
+            held.Contains(f.Folder) && f.Folder != member.Found.Folder, ProblemOf(f))).ToList();
         versions.AddRange(held.Where(h => Path.GetFileName(Path.GetDirectoryName(h)) == member.Id && there.TrueForAll(f => f.Folder != h))
-            .Select(h => new PluginVersion(Path.GetFileName(h), false, runs && h == member.Found.Folder, !(runs && h == member.Found.Folder), "Its files aren't there any more.")));
+            .Select(h => new PluginVersion(Path.GetFileName(h), h == member.Found.Folder, runs && h == member.Found.Folder, h != member.Found.Folder, "Its files aren't there any more.")));
         return new(member.Id, member.Found.Name, manifest?.Description ?? "", manifest?.Publisher ?? "", member.Found.Version, member.Stand.State, member.Stand.Reason)
         {
             Guards = manifest?.Guards ?? selection.Declared.Of(member.Id), On = member.On, Versions = versions,
@@ -172,7 +179,7 @@ internal sealed class PluginBook
                 await PluginRecords.WishAsync(unit, new(id, planned.After.IsOn(id, bundled: false), planned.After.VersionOf(id) ?? ""));
             if (order.Action is not PluginAction.Disable)
             {
-                await PluginRecords.GrantAsync(unit, order.Plugin, [.. planned.Target.Manifest?.Reads.Select(r => r.ToString()) ?? []]);
+                if (planned.After.IsOn(order.Plugin, bundled: false)) await PluginRecords.GrantAsync(unit, order.Plugin, [.. planned.Target.Manifest?.Reads.Select(r => r.ToString()) ?? []]);
                 await PluginRecords.ForgetFailuresAsync(unit, order.Plugin);
                 if (byHand.Count > 0) await PackageRecords.AdoptAsync(unit, order.Plugin, planned.Target.Version, byHand);
             }
@@ -254,6 +261,21 @@ internal sealed class PluginBook
     {
         var data = await records.DataOfAsync(version.Id);
         return AppliedMigrations.Objection(version.Id, data.Applied, data.Breaking, VersionFiles.Of(version).Migrations) is null;
+    }
+
+    /// <summary>Whether a plugin has migrations to come after which the version before couldn't run.</summary>
+    public async Task<bool> WillBreakAsync(RunningPlugin plugin)
+    {
+        // Most have none at all, and needn't be asked about.
+        try
+        {
+            var marked = Migration.In(plugin.Assembly).Where(m => m.IsBreaking).ToList();
+            return marked.Count > 0 && marked[^1].Number > (await records.DataOfAsync(plugin.Id)).Applied.Count;
+        }
+        catch (MigrationException error)
+        {
+            throw new PluginFailure(plugin.Id, error.Message, error);
+        }
     }
 
     private Lineup Judge(IReadOnlyList<FoundVersion> found, Wishes wishes, DeclaredGuards declared) =>

@@ -6,9 +6,12 @@ using Smp.Sdk;
 namespace Smp.Runtime.Plugins;
 
 /// <summary>Changes what runs, one change at a time: what is wished is written down, a new shell built, put in place, and what became of it written down.</summary>
-internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHost shells, MigrationGuard guard, ILogger log) : IDisposable
+internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHost shells, PluginGate gate, MigrationGuard guard, ILogger log) : IDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
+
+    // What ran before made room for a migration, and the shell that was to come after didn't: what runs now is less than was wished.
+    private bool madeRoom;
 
     /// <summary>Starts what can run.</summary>
     public async Task StartAsync()
@@ -175,6 +178,7 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
             if (wentBack is null)
             {
                 book.Accept(selection);
+                gate.Guard(selection.Running.Select(p => p.Id));
                 await book.SettleAsync(selection, actor, scope);
             }
 
@@ -188,23 +192,67 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
             throw Refuse.Because($"{planned!.Plan.Name} {planned.Plan.ToVersion} can't run: {wentBack} Version {planned.Plan.FromVersion} goes on.");
     }
 
+    // What can change tables for good does so while neither the old version nor the new one runs.
     private async Task PutInPlaceAsync(Selection selection)
     {
         var next = await builder.BuildAsync(selection.Running);
+        var isPaused = false;
         try
         {
+            if (await PausedBy(selection) is { Count: > 0 } paused)
+            {
+                log.LogInformation("{Plugins} pause while their tables are changed", string.Join(", ", paused));
+                isPaused = true;
+                await gate.CloseAsync(paused);
+                await shells.SwapAsync(await builder.BuildAsync(book.Again(selection, p => !paused.Contains(p.Id))));
+            }
+
             await builder.MigrateAsync(selection.Running);
         }
         catch
         {
             await next.DisposeAsync();
+            gate.Open();
+            if (isPaused) madeRoom = true;
             throw;
         }
 
-        await shells.SwapAsync(next);
+        try
+        {
+            await shells.SwapAsync(next);
+            madeRoom = false;
+        }
+        catch when (isPaused)
+        {
+            madeRoom = true;
+            throw;
+        }
+        finally
+        {
+            gate.Open();
+        }
     }
 
-    private async Task GoBackAsync(Planned planned, string reason, Actor actor, IServiceProvider scope) => await book.GoBackAsync(planned, reason, actor, scope);
+    // Those that run, and whose tables are about to change so that they couldn't any more; and those that require them.
+    private async Task<IReadOnlySet<string>> PausedBy(Selection selection)
+    {
+        HashSet<string> paused = [];
+        if (book.Lineup is not { } now) return paused;
+        foreach (var plugin in selection.Running.Where(p => now.Of(p.Id)?.Stand.State == PluginState.Enabled))
+        {
+            if (await book.WillBreakAsync(plugin)) paused.Add(plugin.Id);
+        }
+
+        // What is required comes first, so one pass finds those that require it through others too.
+        foreach (var plugin in selection.Running.Where(p => p.Manifest.Requires.Keys.Any(paused.Contains))) paused.Add(plugin.Id);
+        return paused;
+    }
+
+    private async Task GoBackAsync(Planned planned, string reason, Actor actor, IServiceProvider scope)
+    {
+        await book.GoBackAsync(planned, reason, actor, scope);
+        if (madeRoom) await RenewAsync(actor, scope, planned: null);
+    }
 
     // What ran, should run now, and was left out when it was loaded.
     private static string? FailedOf(Planned planned, Selection selection)

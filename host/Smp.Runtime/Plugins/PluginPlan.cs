@@ -122,9 +122,11 @@ public sealed record PluginPlan
     /// <summary>Why it can't be done, a sentence each; empty when it can.</summary>
     public required IReadOnlyList<string> Impossible { get; init; }
 
-    /// <summary>Whether it asks for more than the clinic allowed the version before, so that somebody has to agree to this very plan.</summary>
-    public bool NeedsConsent => Action is PluginAction.Upgrade or PluginAction.Rollback
-        && (Reads.Any(r => r.New) || Permissions.Any(p => p.Change is PermissionChange.New or PermissionChange.Widened));
+    /// <summary>
+    /// Whether it asks for more than the clinic allowed the version before, so that somebody has to agree to this very plan. One that is off is asked
+    /// about when it is turned on.
+    /// </summary>
+    public required bool NeedsConsent { get; init; }
 
     /// <summary>SHA-256 of all of this: who agrees to it agrees to nothing else.</summary>
     [JsonIgnore]

@@ -110,6 +110,60 @@ public sealed class UpgradeTests
     }
 
     [Test]
+    public async Task While_a_marked_migration_runs_the_module_alone_says_to_come_again_and_nothing_fails()
+    {
+        await CallAsync();
+        shelf.Calls("3.0.0");
+        var physician = await clinic.AsAsync(Role.Physician);
+        using var done = new CancellationTokenSource();
+        var asking = Task.Run(async () =>
+        {
+            List<(HttpStatusCode Module, HttpStatusCode Other, TimeSpan? Again)> answers = [];
+            while (!done.IsCancellationRequested)
+            {
+                using var module = await physician.GetAsync("/api/test.calls/calls");
+                using var other = await physician.GetAsync("/api/test.web/notes");
+                answers.Add((module.StatusCode, other.StatusCode, module.Headers.RetryAfter?.Delta));
+            }
+
+            return answers;
+        });
+
+        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
+        await done.CancelAsync();
+        var all = await asking;
+
+        Assert.That(status, Is.EqualTo(HttpStatusCode.OK), said.ToString());
+        Assert.That(all.Select(a => a.Module).Distinct(), Is.SubsetOf(new[] { HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable }).And.Contains(HttpStatusCode.ServiceUnavailable));
+        Assert.That(all.Where(a => a.Module == HttpStatusCode.ServiceUnavailable).Select(a => a.Again), Is.All.EqualTo(TimeSpan.FromSeconds(5)));
+        Assert.That(all.Select(a => a.Other).Distinct(), Is.EqualTo(new[] { HttpStatusCode.OK }));
+        Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("3.0.0", 1)));
+    }
+
+    [Test]
+    public async Task A_marked_migration_that_fails_leaves_the_version_before_running_on_its_data()
+    {
+        await CallAsync();
+        shelf.Calls("3.0.0");
+        await clinic.RunAsync(async services =>
+        {
+            // Somebody's tool made a column that the migration is about to make.
+            await using var file = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(clinic.DataFolder, "clinic.db")};Pooling=False");
+            await file.OpenAsync();
+            await using var alter = file.CreateCommand();
+            alter.CommandText = "ALTER TABLE test_calls__calls ADD COLUMN said TEXT";
+            return await alter.ExecuteNonQueryAsync();
+        });
+
+        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
+
+        Assert.That(status, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(said.Text("detail"), Does.StartWith("Calls 3.0.0 can't run: The migration 0003_said.sql of test.calls failed and was rolled back: ").And.EndsWith(" Version 1.0.0 goes on."));
+        Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("1.0.0", 1)));
+        Assert.That((await clinic.PluginsAsync())["test.calls"].State, Is.EqualTo("Enabled"));
+    }
+
+    [Test]
     public async Task A_choice_that_is_not_there_is_refused_with_what_is()
     {
         shelf.Calls("2.0.0");

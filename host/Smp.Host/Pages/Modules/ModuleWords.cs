@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Localization;
+using Smp.Runtime.Plugins;
 using Smp.Runtime.Shells;
 using Smp.Sdk.Web;
 
@@ -11,6 +12,7 @@ internal static class ModuleWords
     {
         PluginState.Enabled => T["Running"],
         PluginState.Disabled => T["Off"],
+        PluginState.Discovered => T["New"],
         PluginState.Blocked => T["Waiting for another"],
         PluginState.Quarantined => T["Failed"],
         _ => T["Can't run here"],
@@ -20,8 +22,30 @@ internal static class ModuleWords
     {
         PluginState.Enabled => Meaning.Good,
         PluginState.Disabled => Meaning.Neutral,
+        PluginState.Discovered => Meaning.Notice,
         PluginState.Blocked => Meaning.Warning,
         _ => Meaning.Danger,
+    };
+
+    public static string Of(PluginChangeKind kind, IStringLocalizer<HostTexts> T) => kind switch
+    {
+        PluginChangeKind.Found => T["Seen for the first time"],
+        PluginChangeKind.TurnedOn => T["Turned on"],
+        PluginChangeKind.TurnedOff => T["Turned off"],
+        PluginChangeKind.Upgraded => T["Upgraded"],
+        PluginChangeKind.RolledBack => T["Rolled back"],
+        PluginChangeKind.Failed => T["Failed"],
+        PluginChangeKind.WentBack => T["Went back to the version before"],
+        PluginChangeKind.Gone => T["Its files went"],
+        _ => T["Followed another"],
+    };
+
+    public static string Of(PermissionChange change, IStringLocalizer<HostTexts> T) => change switch
+    {
+        PermissionChange.New => T["New"],
+        PermissionChange.Widened => T["For more roles"],
+        PermissionChange.Removed => T["Goes"],
+        _ => T["Stays"],
     };
 
     public static string IconOf(PluginState state) => state switch
