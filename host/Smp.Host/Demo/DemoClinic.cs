@@ -1,5 +1,4 @@
 using Smp.Runtime.Core.Patients;
-using Smp.Runtime.Core.Places;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
 using Smp.Sdk;
@@ -28,26 +27,10 @@ public static class DemoClinic
             var records = services.GetRequiredService<PatientRecords>();
             foreach (var patient in DemoPatients.All(services.GetRequiredService<IClinicClock>().Today)) await records.AddAsync(patient);
             await DemoRecords.AddAsync(services);
-            await AddPlacesAsync(services.GetRequiredService<PlaceBook>(), services.GetRequiredService<IClinicClock>().Zone);
+            await ActivatorUtilities.CreateInstance<DemoPractice>(services).AddAsync();
             foreach (var samples in services.GetServices<IDemoData>()) await samples.AddAsync(CancellationToken.None);
             return staff;
         });
-    }
-
-    // Where the clinic's own clock hangs, so that what is booked today is today there too.
-    private static async Task AddPlacesAsync(PlaceBook places, TimeZoneInfo zone)
-    {
-        var weekdays = OpeningHours.Week.Take(5);
-        var location = await places.AddAsync(new()
-        {
-            Name = "Musterweg", Address = "Musterweg 1\n1010 Wien", TimeZone = zone.HasIanaId ? zone.Id : "Etc/UTC",
-            Hours =
-            [
-                .. weekdays.Select(day => new OpeningHours(day, "08:00", "12:30")), .. weekdays.Select(day => new OpeningHours(day, "13:30", "18:00")),
-                new(DayOfWeek.Saturday, "09:00", "13:00"),
-            ],
-        });
-        foreach (var room in (string[])["Treatment 1", "Treatment 2", "Surgery"]) await places.AddRoomAsync(location.Id, new(room));
     }
 
     /// <summary>Adds the staff alone.</summary>

@@ -21,7 +21,7 @@ internal sealed class ReaderPool(SqliteFile file, int size) : IDisposable
             var connection = new StoreConnection(session, rights);
             try
             {
-                if (oneMoment) session.Execute("BEGIN");
+                if (oneMoment) session.Begin();
                 await using var stop = token.UnsafeRegister(static s => ((SqliteSession)s!).Interrupt(), session);
                 return await read(connection);
             }
@@ -32,7 +32,7 @@ internal sealed class ReaderPool(SqliteFile file, int size) : IDisposable
             finally
             {
                 connection.End();
-                if (session.InTransaction) session.Execute("ROLLBACK");
+                if (session.InTransaction) session.Rollback();
             }
         }
         finally

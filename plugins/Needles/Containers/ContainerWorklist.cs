@@ -6,14 +6,13 @@ using Smp.Sdk;
 namespace Smp.Needles.Containers;
 
 /// <summary>Open bottles and boxes that are to be thrown away: their day has come, or their lot can't be used any more.</summary>
+[ForTheClinic]
 internal sealed class ContainerWorklist(IStore<NeedlesPlugin> store) : IWorklistSource
 {
     public string Permission => Permissions.View;
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
-        // A container is a thing on a shelf, also one that is for one patient.
-        if (query.PatientId is not null) return [];
         var rows = await store.ReadAsync(connection => connection.QueryAsync<Container>($"""
             SELECT {ContainerBook.Columns}
             WHERE c.state = 'Open' AND (c.discard_on <= @today OR {StockBook.State} IN ('Expired', 'Recalled', 'Disposed'))

@@ -5,6 +5,7 @@ using Smp.Sdk;
 namespace Smp.Needles.Injuries;
 
 /// <summary>What is still to be done after sharps injuries. It names nobody: a worklist is read over one's shoulder.</summary>
+[ForTheClinic]
 internal sealed class InjuryWorklist(IStore<NeedlesPlugin> store, IClinicClock clock, ICurrentActor actor) : IWorklistSource
 {
     /// <summary>From how many days before it is due a step is on the worklist.</summary>
@@ -15,8 +16,6 @@ internal sealed class InjuryWorklist(IStore<NeedlesPlugin> store, IClinicClock c
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
-        // None of this is about a patient's own care.
-        if (query.PatientId is not null) return [];
         var now = clock.Now;
         var rows = await store.ReadAsync(connection => connection.QueryAsync<OpenStep>("""
             SELECT t.injury_id, t.task, t.due_at, t.latest_at

@@ -5,14 +5,13 @@ using Smp.Sdk;
 namespace Smp.Needles.Lots;
 
 /// <summary>Lots that want something done: inspected, used up in time, disposed of, counted; and items to order.</summary>
+[ForTheClinic]
 internal sealed class LotWorklist(IStore<NeedlesPlugin> store, ISettings<NeedlesPlugin> settings) : IWorklistSource
 {
     public string Permission => Permissions.View;
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
-        // None of this is about one patient.
-        if (query.PatientId is not null) return [];
         var until = query.Today.AddDays(settings.Get<int>("expiryWarningDays"));
         var percent = settings.Get<int>("lowStockPercent");
         var (lots, low) = await store.SnapshotAsync(async connection => (

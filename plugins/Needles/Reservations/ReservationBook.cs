@@ -123,12 +123,12 @@ public sealed class ReservationBook(IStore<NeedlesPlugin> store, IClinicClock cl
     }
 
     /// <summary>Those that are held of lots that can't be used on their day, the next day first.</summary>
-    internal static async Task<IReadOnlyList<Reservation>> BrokenAsync(DbConnection connection, DateOnly today, int limit) =>
+    internal static async Task<IReadOnlyList<Reservation>> BrokenAsync(DbConnection connection, long? patientId, DateOnly today, int limit) =>
         (await connection.QueryAsync<Reservation>($"""
             SELECT {Columns}
-            WHERE r.state = 'Held' AND r.day >= @today AND ({StockBook.State} NOT IN ('Released', 'InUse') OR l.expiry < r.day)
+            WHERE r.state = 'Held' AND r.day >= @today {(patientId is null ? "" : "AND r.patient_id = @patientId")} AND ({StockBook.State} NOT IN ('Released', 'InUse') OR l.expiry < r.day)
             ORDER BY r.day, r.id LIMIT @limit
-            """, new { today, limit })).AsList();
+            """, new { patientId, today, limit })).AsList();
 
     /// <summary>How many units of a lot are held for a patient.</summary>
     internal static Task<long> HeldForAsync(StockBook book, long lotId, long patientId) => book.Connection.ExecuteScalarAsync<long>($"""

@@ -10,8 +10,8 @@ internal sealed class ReservationWorklist(IStore<NeedlesPlugin> store) : IWorkli
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
-        var rows = await store.ReadAsync(connection => ReservationBook.BrokenAsync(connection, query.Today, query.Limit), token);
-        return [.. rows.Where(r => query.PatientId is not { } whose || whose == r.PatientId).Select(r => new WorklistEntry(
+        var rows = await store.ReadAsync(connection => ReservationBook.BrokenAsync(connection, query.PatientId, query.Today, query.Limit), token);
+        return [.. rows.Select(r => new WorklistEntry(
             $"Reserve other units for {PatientSummary.NumberOf(r.PatientId)}",
             string.Create(CultureInfo.InvariantCulture, $"{r.Quantity - r.Taken} × {r.Item} held, lot {r.LotNumber}, which can't be used on that day"),
             string.Create(CultureInfo.InvariantCulture, $"/needles/reservations?patient={r.PatientId}"), r.Day,

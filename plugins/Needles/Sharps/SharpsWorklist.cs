@@ -4,14 +4,13 @@ using Smp.Sdk;
 namespace Smp.Needles.Sharps;
 
 /// <summary>Sharps containers that stood open long enough, and closed ones that are still in the house.</summary>
+[ForTheClinic]
 internal sealed class SharpsWorklist(SharpsCupboard cupboard) : IWorklistSource
 {
     public string Permission => Permissions.View;
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
-        // None of this is about a patient.
-        if (query.PatientId is not null) return [];
         return [.. (await cupboard.HereAsync(token)).Select(c => Entry(c, query.Today)).OfType<WorklistEntry>()
             .OrderByDescending(entry => entry.Urgency).ThenBy(entry => entry.Due).Take(query.Limit)];
     }

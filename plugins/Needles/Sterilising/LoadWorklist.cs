@@ -5,14 +5,13 @@ using Smp.Sdk;
 namespace Smp.Needles.Sterilising;
 
 /// <summary>Loads whose indicators are to be read, that are to be released, or that failed and whose sets are still here.</summary>
+[ForTheClinic]
 internal sealed class LoadWorklist(IStore<NeedlesPlugin> store, IClinicClock clock, ISettings<NeedlesPlugin> settings) : IWorklistSource
 {
     public string Permission => Permissions.View;
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
-        // None of this is about one patient.
-        if (query.PatientId is not null) return [];
         var rows = await store.ReadAsync(connection => connection.QueryAsync<SteriliserLoad>($"""
             SELECT * FROM (
                 SELECT {LoadBook.Columns} WHERE s.state <> 'Failed' AND (s.state = 'Waiting' OR s.chemical = 'Pending' OR s.biological = 'Pending')

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Localization;
 
 namespace Smp.Sdk.Web;
 
@@ -10,6 +11,8 @@ public static class WebServices
     public static IServiceCollection AddSmpWeb(this IServiceCollection services)
     {
         services.AddLocalization();
+        services.TryAddSingleton<ResourceManagerStringLocalizerFactory>();
+        services.Replace(ServiceDescriptor.Singleton<IStringLocalizerFactory, KeptTextsFactory>());
         services.TryAddSingleton<Words>();
         return services.AddTexts<SdkTexts>();
     }

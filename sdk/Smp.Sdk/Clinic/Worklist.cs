@@ -40,3 +40,9 @@ public interface IWorklistSource
     /// <summary>What is due, the most urgent first.</summary>
     Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token);
 }
+
+/// <summary>
+/// On an <see cref="IWorklistSource"/>: none of what it lists is about one patient, so it isn't asked for a patient's page.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ForTheClinicAttribute : Attribute;

@@ -6,6 +6,7 @@ using Smp.Sdk;
 namespace Smp.Runtime.Core.Credentials;
 
 /// <summary>Credentials of those who work here that expired, or soon will, and weren't renewed.</summary>
+[ForTheClinic]
 internal sealed class CredentialWorklist(IStore<CorePlugin> store, SettingsBook settings) : IWorklistSource
 {
     // From here on a renewal may come too late for what is booked.
@@ -15,8 +16,6 @@ internal sealed class CredentialWorklist(IStore<CorePlugin> store, SettingsBook 
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
-        // None of this is about a patient.
-        if (query.PatientId is not null) return [];
         var due = await store.ReadAsync(db => db.QueryAsync<(long StaffId, string Member, string Kind, string? Name, DateOnly Until)>("""
             SELECT c.staff_id, s.name, c.kind, c.name, max(c.valid_until)
             FROM core__credentials c JOIN staff s ON s.id = c.staff_id

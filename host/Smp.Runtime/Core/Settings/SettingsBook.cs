@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Dapper;
@@ -18,7 +19,7 @@ public sealed class SettingsBook
 {
     private readonly StoreEngine store;
     private readonly IDataProtector secrets;
-    private volatile IReadOnlyDictionary<(string Plugin, string Name), string> values = new Dictionary<(string, string), string>();
+    private volatile Said said = new(new Dictionary<(string, string), string>());
 
     internal SettingsBook(StoreEngine store, IDataProtectionProvider protection) =>
         (this.store, secrets) = (store, protection.CreateProtector("Smp.Settings"));
@@ -52,14 +53,14 @@ public sealed class SettingsBook
     ];
 
     /// <summary>The clinic's time zone.</summary>
-    public TimeZoneInfo Zone =>
+    public TimeZoneInfo Zone => said.Zone ??=
         TimeZoneInfo.TryFindSystemTimeZoneById((string)Get("core", Of("timeZone")), out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <summary>The clinic's name.</summary>
     public string ClinicName => (string)Get("core", Of("clinicName"));
 
     /// <summary>The language of pages and messages.</summary>
-    public CultureInfo Language => CultureInfo.GetCultureInfo((string)Get("core", Of("language")));
+    public CultureInfo Language => said.Language ??= CultureInfo.GetCultureInfo((string)Get("core", Of("language")));
 
     /// <summary>How many days before its last day a credential of staff expires soon: 1 to 366.</summary>
     public int CredentialWarningDays => (int)(long)Get("core", Of("credentialWarningDays"));
@@ -72,14 +73,18 @@ public sealed class SettingsBook
     /// <summary>The value of a setting: what the clinic set, or else the default.</summary>
     public object Get(string plugin, SettingDefinition setting)
     {
-        if (!values.TryGetValue((plugin, setting.Name), out var json)) return setting.Default;
+        var now = said;
+        if (!now.Values.TryGetValue((plugin, setting.Name), out var json)) return setting.Default;
+        if (now.Read.TryGetValue((plugin, setting.Name), out var kept) && kept.Setting == setting) return kept.Value;
         var value = Read(setting, json);
         // A newer version of a module may allow less than the one it was set under.
-        return setting.Objection(value) is null ? value : setting.Default;
+        if (setting.Objection(value) is not null) value = setting.Default;
+        if (!setting.Secret) now.Read[(plugin, setting.Name)] = (setting, value);
+        return value;
     }
 
     /// <summary>Whether the clinic set it.</summary>
-    public bool IsSet(string plugin, string name) => values.ContainsKey((plugin, name));
+    public bool IsSet(string plugin, string name) => said.Values.ContainsKey((plugin, name));
 
     /// <summary>Sets several settings of one plugin at once.</summary>
     /// <exception cref="RefusedException">A value isn't one that the definition allows, or a name isn't defined; nothing was set then.</exception>
@@ -116,7 +121,7 @@ public sealed class SettingsBook
     {
         var rows = await store.ReadAsync(Rights.Core, oneMoment: false, connection =>
             connection.QueryAsync<Row>("SELECT plugin, name, value FROM core__settings"), token);
-        values = rows.ToDictionary(r => (r.Plugin, r.Name), r => r.Value);
+        said = new(rows.ToDictionary(r => (r.Plugin, r.Name), r => r.Value));
     }
 
     private string Write(SettingDefinition setting, object value) => setting.Secret
@@ -144,4 +149,16 @@ public sealed class SettingsBook
     }
 
     private sealed record Row(string Plugin, string Name, string Value);
+
+    // What the clinic set, as it is stored, and what was read from it since: a page asks for some of these at every line.
+    private sealed class Said(IReadOnlyDictionary<(string Plugin, string Name), string> values)
+    {
+        public IReadOnlyDictionary<(string Plugin, string Name), string> Values => values;
+
+        public ConcurrentDictionary<(string Plugin, string Name), (SettingDefinition Setting, object Value)> Read { get; } = [];
+
+        public TimeZoneInfo? Zone { get; set; }
+
+        public CultureInfo? Language { get; set; }
+    }
 }

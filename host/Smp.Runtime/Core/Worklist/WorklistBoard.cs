@@ -19,7 +19,7 @@ public sealed record WorklistSheet(IReadOnlyList<WorklistLine> Lines, IReadOnlyL
 
 /// <summary>Asks every source, each by itself and no longer than a moment: one that is slow or broken harms no other.</summary>
 public sealed class WorklistBoard(
-    WorklistSources sources, IServiceScopeFactory scopes, IServiceProvider scope, ShellContents shell, IClinicClock clock, ICurrentActor actor, ClinicHealth health,
+    WorklistSources sources, IServiceScopeFactory scopes, RequestContext request, ShellContents shell, IClinicClock clock, ICurrentActor actor, ClinicHealth health,
     ILogger<WorklistBoard> log)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -31,7 +31,7 @@ public sealed class WorklistBoard(
     public async Task<WorklistSheet> AskAsync(long? patientId, int limit, CancellationToken token = default)
     {
         var query = new WorklistQuery(clock.Today, patientId, limit);
-        var answers = await Task.WhenAll(sources.Types.Select(type => AskAsync(type, query, token)));
+        var answers = await Task.WhenAll((patientId is null ? sources.Types : sources.AboutPatients).Select(type => AskAsync(type, query, token)));
         return new(
             [.. answers.SelectMany(a => a.Lines).OrderByDescending(l => l.Entry.Urgency).ThenBy(l => l.Entry.Due).Take(limit)],
             [.. answers.Where(a => !a.Answered).Select(a => a.Module).Distinct()]);
@@ -53,7 +53,7 @@ public sealed class WorklistBoard(
             asking = Task.Run(async () =>
             {
                 await using var own = scopes.CreateAsyncScope();
-                own.ServiceProvider.GetRequiredService<RequestContext>().CopyFrom(scope.GetRequiredService<RequestContext>());
+                own.ServiceProvider.GetRequiredService<RequestContext>().CopyFrom(request);
                 var source = WorklistSources.Make(own.ServiceProvider, type);
                 return actor.May(source.Permission) ? await source.ListAsync(query, patience.Token) : [];
             }, patience.Token);

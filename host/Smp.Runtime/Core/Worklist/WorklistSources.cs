@@ -7,6 +7,9 @@ namespace Smp.Runtime.Core.Worklist;
 /// <summary>The classes of the worklist's sources. Each is made by itself: asked for together, one that can't be made would take the others along.</summary>
 public sealed record WorklistSources(IReadOnlyList<Type> Types)
 {
+    /// <summary>Those that may know something about a patient.</summary>
+    public IReadOnlyList<Type> AboutPatients { get; } = [.. Types.Where(type => !type.IsDefined(typeof(ForTheClinicAttribute), inherit: false))];
+
     /// <summary>Registers each source under its own class.</summary>
     internal static void Separate(IServiceCollection services)
     {

@@ -11,6 +11,9 @@ namespace Smp.Runtime.Store.Sqlite;
 /// </summary>
 internal sealed class SqliteSession(SqliteConnection connection, int statementsKept) : IDisposable
 {
+    private SqliteStatement? begin;
+    private SqliteStatement? rollback;
+
     public object Gate { get; } = new();
 
     public SqliteConnection Connection => connection;
@@ -31,6 +34,12 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
             return open != 0;
         }
     }
+
+    /// <summary>Begins a read of one moment.</summary>
+    public void Begin() => (begin ??= new(this, "BEGIN")).Run();
+
+    /// <summary>Ends a read of one moment.</summary>
+    public void Rollback() => (rollback ??= new(this, "ROLLBACK")).Run();
 
     public void Execute(string sql) => SqliteFile.Execute(connection.Handle!, sql);
 
@@ -88,6 +97,8 @@ internal sealed class SqliteSession(SqliteConnection connection, int statementsK
     public void Dispose()
     {
         Forget();
+        begin?.Dispose();
+        rollback?.Dispose();
         connection.Dispose();
     }
 }
