@@ -44,7 +44,7 @@ public sealed partial class CommandLineTests : IDisposable
 
         Assert.Multiple(() =>
         {
-            Assert.That(plugins[0].EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "id", "version", "state", "reason" }));
+            Assert.That(plugins[0].EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "id", "version", "state", "reason", "versions" }));
             Assert.That(plugins[0].GetProperty("id").GetString(), Is.EqualTo("needles"));
             Assert.That(plugins[0].GetProperty("state").GetString(), Is.EqualTo("Enabled"));
             Assert.That(users[0].GetProperty("userName").GetString(), Is.EqualTo("ada"));
@@ -61,6 +61,18 @@ public sealed partial class CommandLineTests : IDisposable
         using var answer = await client.GetAsync("/api/needles/lots");
 
         Assert.That((int)answer.StatusCode, Is.EqualTo(404));
+    }
+
+    [Test]
+    public async Task A_plan_says_what_would_follow_and_does_nothing()
+    {
+        var plan = JsonDocument.Parse(await DoAsync("plugins plan disable needles --json")).RootElement.GetProperty("plan");
+        var words = await DoAsync("plugins plan disable needles");
+        var state = JsonDocument.Parse(await DoAsync("plugins list --json")).RootElement[0].GetProperty("state").GetString();
+
+        Assert.That(plan.GetProperty("states")[0].GetProperty("to").GetString(), Is.EqualTo("Disabled"));
+        Assert.That(words, Does.Contain("needles: Enabled → Disabled").And.Contain("SHA-256 "));
+        Assert.That(state, Is.EqualTo("Enabled"));
     }
 
     [Test]
@@ -102,6 +114,9 @@ public sealed partial class CommandLineTests : IDisposable
     [TestCase("users add --name bob --role Administrator", "short", "password")]
     [TestCase("tokens create --user nobody --all", null, "nobody")]
     [TestCase("plugins enable nothing", null, "There is no module nothing")]
+    [TestCase("plugins plan disable nothing", null, "There is no module nothing")]
+    [TestCase("plugins upgrade needles", null, "There is no version of needles higher than")]
+    [TestCase("plugins rollback needles --version 0.0.1", null, "There is no version 0.0.1 of needles")]
     [TestCase("call GET /api/patients/999", null, "There is no patient 999")]
     [TestCase("call POST /api/patients --body {", null, "isn't JSON")]
     public async Task What_is_refused_is_a_line_on_standard_error_and_exit_code_1(string command, string? input, string words)

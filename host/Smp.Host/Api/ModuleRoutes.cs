@@ -3,6 +3,7 @@ using Smp.Runtime.Core;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Loading;
+using Smp.Runtime.Plugins;
 using Smp.Runtime.Shells;
 using Smp.Sdk;
 using Smp.Sdk.Web;
@@ -13,7 +14,42 @@ namespace Smp.Host.Api;
 internal static class ModuleRoutes
 {
     /// <summary>A module.</summary>
-    public sealed record Module(string Id, string Version, PluginState State, string Reason, string Name, string Description, string Publisher);
+    /// <param name="Id">Its id.</param>
+    /// <param name="Version">The version that was chosen.</param>
+    /// <param name="State">What it is doing.</param>
+    /// <param name="Reason">Why it isn't running; empty when it is.</param>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Description">What it is for.</param>
+    /// <param name="Publisher">Who made it.</param>
+    /// <param name="Running">The version that runs; null when none does.</param>
+    /// <param name="Versions">The versions that are there, the highest first, and those that stay in memory until the clinic is started again.</param>
+    public sealed record Module(
+        string Id, string Version, PluginState State, string Reason, string Name, string Description, string Publisher, string? Running,
+        IReadOnlyList<PluginVersion> Versions);
+
+    /// <summary>A module and what became of it.</summary>
+    public sealed record ModuleWithHistory(Module Module, IReadOnlyList<PluginChange> History);
+
+    /// <summary>What is agreed to.</summary>
+    public sealed record ModuleOrder
+    {
+        /// <summary>In which version it shall run, for an upgrade or a rollback; the next in order when left out.</summary>
+        public string? Version { get; init; }
+
+        /// <summary>Whether those that can't run without it are turned off with it. Default false: then nothing is done, and they are named.</summary>
+        public bool AlsoDisable { get; init; }
+
+        /// <summary>The fingerprint of the plan that was agreed to. Needed where the plan needs consent; when given, nothing else is done.</summary>
+        public string? Accept { get; init; }
+
+        /// <summary>Why, for the history. At most 500 characters.</summary>
+        public string? Reason { get; init; }
+    }
+
+    /// <summary>What would follow.</summary>
+    /// <param name="Plan">All of it.</param>
+    /// <param name="Fingerprint">To agree to exactly this.</param>
+    public sealed record PlanAnswer(PluginPlan Plan, string Fingerprint);
 
     /// <summary>A setting with its value; a secret's is never given out.</summary>
     public sealed record Setting(string Name, string Title, SettingType Type, object? Value, object? Default, bool IsSet, bool Secret);
@@ -22,13 +58,21 @@ internal static class ModuleRoutes
     {
         var plugins = routes.MapGroup("/api/plugins").WithTags("modules");
         plugins.MapGet("", (Modules modules) => TypedResults.Ok(modules.List().Select(Of).ToArray()))
-            .Demand(CorePermissions.ModulesManage).WithName("plugins.list").WithSummary("Every module, how it stands and why.");
-        plugins.MapPost("{id}/enable", async (Modules modules, string id, CancellationToken token) =>
-                TypedResults.Ok(Of(await modules.SetEnabledAsync(id, true, token))))
-            .Demand(CorePermissions.ModulesManage).WithName("plugins.enable").WithSummary("Turns a module on.").ProducesProblem(404);
-        plugins.MapPost("{id}/disable", async (Modules modules, string id, CancellationToken token) =>
-                TypedResults.Ok(Of(await modules.SetEnabledAsync(id, false, token))))
-            .Demand(CorePermissions.ModulesManage).WithName("plugins.disable").WithSummary("Turns a module off; its records stay.").ProducesProblem(404);
+            .Demand(CorePermissions.ModulesManage).WithName("plugins.list").WithSummary("Every module, how it stands and why, and its versions.");
+        plugins.MapGet("{id}", async (Modules modules, string id, CancellationToken token) =>
+                TypedResults.Ok(new ModuleWithHistory(Of(modules.Find(id)), await modules.HistoryAsync(id, token))))
+            .Demand(CorePermissions.ModulesManage).WithName("plugins.read").WithSummary("A module and what became of it, the latest first.").ProducesProblem(404);
+        plugins.MapGet("{id}/plan", async (Modules modules, string id, string action, string? version, CancellationToken token) =>
+            {
+                var plan = await modules.PlanAsync(new(id, ActionOf(action), version), token);
+                return TypedResults.Ok(new PlanAnswer(plan, plan.Fingerprint));
+            })
+            .Demand(CorePermissions.ModulesManage).WithName("plugins.plan")
+            .WithSummary("What would follow from something done with a module. Nothing is done, and none of the module's code runs for it.").ProducesProblem(404);
+        Map(plugins, "enable", PluginAction.Enable, "Turns a module on, or tries it again.");
+        Map(plugins, "disable", PluginAction.Disable, "Turns a module off; its records stay.");
+        Map(plugins, "upgrade", PluginAction.Upgrade, "Chooses a higher version of a module that is there. When it can't run, the one before goes on.");
+        Map(plugins, "rollback", PluginAction.Rollback, "Chooses the version before. Refused where the module's data can't be read by it any more; the backup is named.");
         return routes;
     }
 
@@ -47,7 +91,18 @@ internal static class ModuleRoutes
         return routes;
     }
 
-    private static Module Of(PluginStatus s) => new(s.Id, s.Version, s.State, s.Reason, s.Name, s.Description, s.Publisher);
+    private static void Map(RouteGroupBuilder plugins, string verb, PluginAction action, string summary) =>
+        plugins.MapPost($"{{id}}/{verb}", async (Modules modules, string id, ModuleOrder? order, CancellationToken token) =>
+                TypedResults.Ok(Of(await modules.DoAsync(new(id, action, order?.Version, order?.AlsoDisable ?? false, order?.Accept, order?.Reason), token))))
+            .Demand(CorePermissions.ModulesManage).WithName($"plugins.{verb}").WithSummary(summary)
+            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(422);
+
+    private static PluginAction ActionOf(string action) => Enum.TryParse<PluginAction>(action, ignoreCase: true, out var known) && Enum.IsDefined(known) && !char.IsAsciiDigit(action[0])
+        ? known
+        : throw Refuse.Field("action", $"This is one of {string.Join(", ", Enum.GetNames<PluginAction>().Select(n => n.ToLowerInvariant()))}.");
+
+    private static Module Of(PluginStatus s) => new(
+        s.Id, s.Version, s.State, s.Reason, s.Name, s.Description, s.Publisher, s.Versions.FirstOrDefault(v => v.Running)?.Version, s.Versions);
 
     private static Setting[] Of(ClinicSettings book, string plugin) =>
         [.. book.Of(plugin).Select(s => new Setting(s.Setting.Name, s.Setting.Title, s.Setting.Type, s.Value,

@@ -3,50 +3,122 @@ using System.Text.Json;
 
 namespace Smp.Host.Commands;
 
-/// <summary><c>smp plugins list|enable|disable</c></summary>
+/// <summary><c>smp plugins list|plan|enable|disable|upgrade|rollback</c></summary>
 internal static class PluginsCommand
 {
     private static readonly string[] Shown = ["id", "version", "state", "reason"];
+    private static readonly string[] Actions = ["enable", "disable", "upgrade", "rollback", "remove"];
 
     public static Command Make()
     {
         var plugins = new Command("plugins", "Modules.");
         plugins.Add(List());
-        plugins.Add(Switch("enable", "Turns a module on."));
-        plugins.Add(Switch("disable", "Turns a module off. Its records stay."));
+        plugins.Add(Plan());
+        plugins.Add(Do("enable", "Turns a module on, or tries it again."));
+        plugins.Add(Do("disable", "Turns a module off. Its records stay."));
+        plugins.Add(Do("upgrade", "Chooses a higher version that lies beside the one that runs. If it can't run, that one goes on, and the exit code is 1."));
+        plugins.Add(Do("rollback", "Chooses the version before."));
         return plugins;
     }
 
+    private static Argument<string> Id() => new("id") { Description = "Which, as 'smp plugins list' shows." };
+
+    private static Option<string?> Version() => new("--version") { Description = "Which version; without it, the next in order.", HelpName = "VERSION" };
+
     private static Command List()
     {
-        var command = new Command("list", "Lists the modules, how each stands and why.");
+        var command = new Command("list", "Lists the modules, how each stands and why, and the versions that are there.");
         command.SetAction(async (parsed, token) =>
         {
             await using var clinic = await ClinicClient.OpenAsync(parsed.GetValue(CommandLine.Data)!, token);
-            var plugins = (await clinic.SendAsync(HttpMethod.Get, "/api/plugins", null, token))!.Value.EnumerateArray()
-                .Select(p => Shown.ToDictionary(name => name, name => p.GetProperty(name).GetString()!)).ToList();
-            if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(JsonSerializer.Serialize(plugins));
+            var plugins = (await clinic.SendAsync(HttpMethod.Get, "/api/plugins", null, token))!.Value.EnumerateArray().Select(p => (
+                Row: Shown.ToDictionary(name => name, name => (object)p.GetProperty(name).GetString()!),
+                Versions: p.GetProperty("versions").EnumerateArray().Select(v => v.GetProperty("version").GetString()!).ToList())).ToList();
+            if (parsed.GetValue(CommandLine.Json))
+            {
+                foreach (var (row, versions) in plugins) row["versions"] = versions;
+                Console.WriteLine(JsonSerializer.Serialize(plugins.Select(p => p.Row)));
+            }
             else if (plugins.Count == 0) Console.WriteLine("There are no modules here.");
-            else Table.Write(["Module", "Version", "State", "Reason"], [.. plugins.Select(p => Shown.Select(name => p[name]).ToList())]);
+            else
+            {
+                Table.Write(["Module", "Version", "State", "Beside it", "Reason"], [.. plugins.Select(p => new[]
+                {
+                    $"{p.Row["id"]}", $"{p.Row["version"]}", $"{p.Row["state"]}", string.Join(" ", p.Versions.Where(v => v != (string)p.Row["version"])), $"{p.Row["reason"]}",
+                })]);
+            }
+
             return CommandLine.Done;
         });
         return command;
     }
 
-    private static Command Switch(string verb, string description)
+    private static Command Plan()
     {
-        var id = new Argument<string>("id") { Description = "Which, as 'smp plugins list' shows." };
-        var command = new Command(verb, description) { id };
+        var action = new Argument<string>("action") { Description = string.Join(", ", Actions) + "." };
+        action.AcceptOnlyFromAmong(Actions);
+        var (id, version) = (Id(), Version());
+        var command = new Command("plan", "Says what would follow, and does nothing. Exit code 1 when it can't be done.") { action, id, version };
         command.SetAction(async (parsed, token) =>
         {
             await using var clinic = await ClinicClient.OpenAsync(parsed.GetValue(CommandLine.Data)!, token);
-            var plugin = (await clinic.SendAsync(HttpMethod.Post, $"/api/plugins/{Uri.EscapeDataString(parsed.GetValue(id)!)}/{verb}", null, token))!.Value;
-            var (state, reason) = (plugin.GetProperty("state").GetString(), plugin.GetProperty("reason").GetString());
-            if (verb == "enable" && state != "Enabled") throw new CommandFailedException($"{parsed.GetValue(id)} is {state}: {reason}");
+            var answer = await PlanAsync(clinic, parsed.GetValue(id)!, parsed.GetValue(action)!, parsed.GetValue(version), token);
+            if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(answer.GetRawText());
+            else PlanText.Write(answer.GetProperty("plan"));
+            return answer.GetProperty("plan").GetProperty("impossible").GetArrayLength() == 0 ? CommandLine.Done : CommandLine.Failed;
+        });
+        return command;
+    }
+
+    private static Command Do(string verb, string description)
+    {
+        var (id, version) = (Id(), Version());
+        var also = new Option<bool>("--also") { Description = "Turn off those that can't run without it, too. Without it, nothing is done, and they are named." };
+        var yes = new Option<bool>("--yes") { Description = "Agree to what the version asks for beyond what was allowed, without being asked." };
+        var reason = new Option<string?>("--reason") { Description = "Why, for the history.", HelpName = "WORDS" };
+        var command = new Command(verb, description) { id, also, reason };
+        var chooses = verb is "upgrade" or "rollback";
+        if (chooses)
+        {
+            command.Add(version);
+            command.Add(yes);
+        }
+
+        command.SetAction(async (parsed, token) =>
+        {
+            var which = parsed.GetValue(id)!;
+            await using var clinic = await ClinicClient.OpenAsync(parsed.GetValue(CommandLine.Data)!, token);
+            var chosen = chooses ? parsed.GetValue(version) : null;
+            var accept = chooses ? await AgreeAsync(clinic, which, verb, chosen, parsed.GetValue(yes), token) : null;
+            var order = new { version = chosen, alsoDisable = parsed.GetValue(also), accept, reason = parsed.GetValue(reason) };
+            var plugin = (await clinic.SendAsync(HttpMethod.Post, $"/api/plugins/{Uri.EscapeDataString(which)}/{verb}", order, token))!.Value;
+            var (state, why) = (plugin.GetProperty("state").GetString(), plugin.GetProperty("reason").GetString());
+            if (verb == "enable" && state != "Enabled") throw new CommandFailedException($"{which} is {state}: {why}");
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(plugin.GetRawText());
-            else Console.WriteLine($"{parsed.GetValue(id)} is {state}.");
+            else Console.WriteLine(chooses ? $"{which} is at {plugin.GetProperty("version").GetString()}, {state}." : $"{which} is {state}.");
             return CommandLine.Done;
         });
         return command;
     }
+
+    // Null where nobody has to agree. Who agrees does so to what is shown here, and to nothing else.
+    private static async Task<string?> AgreeAsync(ClinicClient clinic, string id, string verb, string? version, bool yes, CancellationToken token)
+    {
+        var answer = await PlanAsync(clinic, id, verb, version, token);
+        var plan = answer.GetProperty("plan");
+        if (!plan.GetProperty("needsConsent").GetBoolean() || plan.GetProperty("impossible").GetArrayLength() > 0) return null;
+        if (!yes)
+        {
+            if (Console.IsInputRedirected) throw new CommandFailedException($"{id} {plan.GetProperty("toVersion").GetString()} asks for more than it was allowed. 'smp plugins plan {verb} {id}' says for what; --yes agrees to it.");
+            PlanText.Write(plan);
+            Console.Write("Go on? [y/N] ");
+            if (Console.ReadLine()?.Trim() is not ("y" or "Y" or "yes")) throw new CommandFailedException("Nothing was done.");
+        }
+
+        return answer.GetProperty("fingerprint").GetString();
+    }
+
+    private static async Task<JsonElement> PlanAsync(ClinicClient clinic, string id, string action, string? version, CancellationToken token) =>
+        (await clinic.SendAsync(HttpMethod.Get,
+            $"/api/plugins/{Uri.EscapeDataString(id)}/plan?action={action}{(version is null ? "" : $"&version={Uri.EscapeDataString(version)}")}", null, token))!.Value;
 }

@@ -6,7 +6,6 @@ using Smp.Host.Demo;
 using Smp.Host.Serving;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Identity;
-using Smp.Runtime.Shells;
 
 namespace Smp.Host.Commands;
 
@@ -52,7 +51,7 @@ internal static class ServeCommand
             if (demo) await SayDemoAsync(server, data is null);
             else if (await server.Clinic.RunAsync(services => services.GetRequiredService<SetupLink>().OpenAsync(token)) is { } setup)
                 Console.WriteLine($"Nobody can sign in yet. Set it up here, once: {open}/setup?token={setup}");
-            foreach (var plugin in server.Clinic.Plugins.Where(p => p.State is not (PluginState.Enabled or PluginState.Disabled)))
+            foreach (var plugin in server.Clinic.Plugins.Where(p => p.IsTrouble))
                 Console.WriteLine($"The module {plugin.Name} isn't running: {plugin.Reason}");
             Console.WriteLine($"Data: {folder} · stop with Ctrl+C");
             await server.WaitForShutdownAsync(token);

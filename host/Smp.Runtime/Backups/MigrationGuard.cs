@@ -8,7 +8,7 @@ internal sealed class MigrationGuard(StoreEngine store, ClinicBackups backups)
 {
     private Dictionary<string, long>? applied;
     private bool isNew;
-    private bool done;
+    private string? made;
 
     /// <summary>Looks at the clinic as it was before this start.</summary>
     public async Task StartAsync()
@@ -18,17 +18,16 @@ internal sealed class MigrationGuard(StoreEngine store, ClinicBackups backups)
     }
 
     /// <summary>From here on the clinic has data, and what is changed is changed by somebody's wish.</summary>
-    public void Begin() => (applied, isNew, done) = (null, false, false);
+    public void Begin() => (applied, isNew, made) = (null, false, null);
 
-    /// <summary>Makes a backup when migrations are to come.</summary>
+    /// <summary>Makes a backup when migrations are to come. Returns the name of the one that was made for this start or swap; null when none was needed.</summary>
     /// <exception cref="MigrationException">It couldn't be made; the migrations must not be applied.</exception>
-    public async Task BeforeAsync(string plugin, IReadOnlyList<Migration> migrations)
+    public async Task<string?> BeforeAsync(string plugin, IReadOnlyList<Migration> migrations)
     {
-        if (isNew || done || migrations.Count == 0) return;
+        if (isNew || made is not null || migrations.Count == 0) return made;
         applied ??= await CountAsync();
-        if (applied.GetValueOrDefault(plugin) >= migrations.Count) return;
-        await backups.BackupBeforeMigrationAsync(plugin);
-        done = true;
+        if (applied.GetValueOrDefault(plugin) >= migrations.Count) return null;
+        return made = (await backups.BackupBeforeMigrationAsync(plugin)).Name;
     }
 
     // By hand: it runs at every start.

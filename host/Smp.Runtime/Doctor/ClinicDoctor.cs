@@ -29,10 +29,10 @@ public sealed class ClinicDoctor(Clinic clinic)
 
     private Finding Modules()
     {
-        var troubled = clinic.Plugins.Where(p => p.State is not (PluginState.Enabled or PluginState.Disabled)).ToList();
+        var troubled = clinic.Plugins.Where(p => p.IsTrouble).ToList();
         return troubled.Count > 0
             ? new("modules", false, string.Join(" ", troubled.Select(p => $"{p.Name} {p.Version} is {p.State}: {p.Reason}")))
-            : new("modules", true, $"{clinic.Plugins.Count(p => p.State == PluginState.Enabled)} running, {clinic.Plugins.Count(p => p.State == PluginState.Disabled)} turned off.");
+            : new("modules", true, $"{clinic.Plugins.Count(p => p.State == PluginState.Enabled)} running, {clinic.Plugins.Count(p => p.State is PluginState.Disabled or PluginState.Discovered)} turned off.");
     }
 
     private Finding Health()

@@ -12,10 +12,10 @@ using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
 using Smp.Runtime.Health;
 using Smp.Runtime.Identity;
+using Smp.Runtime.Plugins;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Runtime.Store.Audit;
-using Smp.Sdk;
 
 namespace Smp.Runtime.Hosting;
 
@@ -23,10 +23,8 @@ namespace Smp.Runtime.Hosting;
 public sealed class Clinic : IAsyncDisposable
 {
     private static readonly TimeSpan HeadsKept = TimeSpan.FromMinutes(15);
-    private readonly SemaphoreSlim changing = new(1, 1);
     private readonly ILogger<Clinic> log;
     private readonly PluginBook plugins;
-    private readonly ShellBuilder builder;
     private readonly ShellHost shells;
     private readonly KeptHeads heads;
     private readonly IDisposable unhandled;
@@ -46,10 +44,10 @@ public sealed class Clinic : IAsyncDisposable
         Guard = new MigrationGuard(Store, Backups);
         nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
         plugins = new PluginBook(options, folder, Store);
-        builder = new ShellBuilder(this, root, face);
         Health = new ClinicHealth([.. options.BundledPlugins, folder.Plugins], Time, root.GetRequiredService<IMeterFactory>(), root.GetRequiredService<ILogger<ClinicHealth>>());
         unhandled = UnhandledExceptions.Ask(Health.TakeUnhandled);
         shells = new ShellHost(Health, root.GetRequiredService<ILogger<ShellHost>>());
+        Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, Guard, log);
     }
 
     /// <summary>How it was opened.</summary>
@@ -63,6 +61,12 @@ public sealed class Clinic : IAsyncDisposable
 
     /// <summary>The modules that the clinic has on and that owe their guards, whether they run or not.</summary>
     public IReadOnlyList<OwedGuards> OwedGuards => plugins.OwedGuards;
+
+    /// <summary>Which plugins there are; for what changes them.</summary>
+    internal PluginBook Book => plugins;
+
+    /// <summary>Changes what runs.</summary>
+    internal PluginLife Life { get; }
 
     /// <summary>How the plugins fare.</summary>
     public ClinicHealth Health { get; }
@@ -104,7 +108,7 @@ public sealed class Clinic : IAsyncDisposable
             await clinic.Store.MendAsync();
             await clinic.Settings.LoadAsync();
             await looking;
-            await clinic.RenewAsync();
+            await clinic.Life.StartAsync();
             clinic.KeepHead();
             clinic.keeping = clinic.Time.CreateTimer(static c => ((Clinic)c!).KeepHead(), clinic, HeadsKept, HeadsKept);
             if (options.Scheduled) clinic.nightly.Start();
@@ -157,62 +161,6 @@ public sealed class Clinic : IAsyncDisposable
         }
     }
 
-    /// <summary>Turns a module on or off, for good, while the clinic is open. Returns how it stands then.</summary>
-    /// <exception cref="RefusedException">There is no such module.</exception>
-    internal async Task<PluginStatus> SetEnabledAsync(
-        string plugin, bool enabled, Actor actor, IServiceProvider scope, CancellationToken token)
-    {
-        await changing.WaitAsync(token);
-        try
-        {
-            await plugins.SetEnabledAsync(plugin, enabled, actor, scope, token);
-            Guard.Begin();
-            await BuildAndSwapAsync();
-            // One whose files are gone is forgotten once it is off.
-            return plugins.Statuses.FirstOrDefault(s => s.Id == plugin)
-                ?? new(plugin, plugin, "", "", "", PluginState.Disabled, "It is off, and its files aren't there any more.");
-        }
-        finally
-        {
-            changing.Release();
-        }
-    }
-
-    private async Task RenewAsync()
-    {
-        await changing.WaitAsync();
-        try
-        {
-            await BuildAndSwapAsync();
-        }
-        finally
-        {
-            changing.Release();
-        }
-    }
-
-    // A plugin that stands in the way is left out and the rest is built again, so the loop ends with the last plugin at the latest.
-    private async Task BuildAndSwapAsync()
-    {
-        while (true)
-        {
-            var running = await plugins.SelectAsync();
-            try
-            {
-                await shells.SwapAsync(await builder.BuildAsync(running));
-                break;
-            }
-            catch (PluginFailure failure)
-            {
-                log.LogError(failure, "The module {Plugin} was left out: {Reason}", failure.Plugin, failure.Message);
-                plugins.Quarantine(failure.Plugin, failure.Message);
-            }
-        }
-
-        foreach (var status in plugins.Statuses.Where(s => s.State is not (PluginState.Enabled or PluginState.Disabled)))
-            log.LogWarning("The module {Plugin} {Version} is not running ({State}): {Reason}", status.Id, status.Version, status.State, status.Reason);
-    }
-
     private void KeepHead()
     {
         try
@@ -234,7 +182,7 @@ public sealed class Clinic : IAsyncDisposable
         unhandled.Dispose();
         KeepHead();
         await Store.DisposeAsync();
-        changing.Dispose();
+        Life.Dispose();
         Backups.Dispose();
         Identity.Dispose();
     }

@@ -46,7 +46,7 @@ internal sealed class DeclaredGuards
     }
 
     // Plugins are chosen before there is a shell; nothing is published here.
-    private sealed class NoServices : IServiceProvider
+    internal sealed class NoServices : IServiceProvider
     {
         public static NoServices Instance { get; } = new();
 

@@ -10,6 +10,9 @@ internal sealed class PluginFailure(string plugin, string reason, Exception? inn
     /// <summary>Which.</summary>
     public string Plugin => plugin;
 
+    /// <summary>Whether it says more of this moment than of the plugin: it is tried again when the clinic is started again.</summary>
+    public bool IsPassing { get; init; }
+
     /// <summary>Calls a plugin's code on a thread of its own, for 5 seconds at most.</summary>
     /// <exception cref="PluginFailure">It threw or didn't return; the reason names what.</exception>
     public static T Guard<T>(string plugin, string what, Func<T> call)

@@ -3,6 +3,9 @@ namespace Smp.Runtime.Shells;
 /// <summary>What a plugin is doing, and if it isn't running, why.</summary>
 public enum PluginState
 {
+    /// <summary>It is there, and the clinic hasn't decided about it yet.</summary>
+    Discovered,
+
     /// <summary>It can't run on this host.</summary>
     Incompatible,
 
@@ -32,4 +35,21 @@ public sealed record PluginStatus(
 {
     /// <summary>The guards of procedures that it declares, or declared when its manifest could last be read.</summary>
     public IReadOnlyList<string> Guards { get; init; } = [];
+
+    /// <summary>Whether the clinic wants it to run.</summary>
+    public bool On { get; init; }
+
+    /// <summary>The versions that are there or in memory, the highest first.</summary>
+    public IReadOnlyList<PluginVersion> Versions { get; init; } = [];
+
+    /// <summary>Whether somebody has to see to it.</summary>
+    public bool IsTrouble => State is PluginState.Incompatible or PluginState.Quarantined or PluginState.Blocked;
 }
+
+/// <summary>A version of a plugin.</summary>
+/// <param name="Version">As its folder is called.</param>
+/// <param name="Chosen">Whether it is the one that runs, or would.</param>
+/// <param name="Running">Whether it runs.</param>
+/// <param name="Held">Whether it was superseded and stays in memory until the clinic is started again.</param>
+/// <param name="Problem">What is known against it; empty when nothing is.</param>
+public sealed record PluginVersion(string Version, bool Chosen, bool Running, bool Held, string Problem);

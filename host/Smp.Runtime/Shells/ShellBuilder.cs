@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
+using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Procedures;
@@ -31,21 +32,18 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
     private readonly ILogger log = root.GetRequiredService<ILogger<ShellBuilder>>();
     private int number;
 
+    /// <summary>Builds a shell. The plugins' tables must be brought up to date before it is put in place.</summary>
     /// <exception cref="PluginFailure">A plugin stands in the way; without it the build can be tried again.</exception>
-    public async Task<Shell> BuildAsync(IReadOnlyList<RunningPlugin> plugins)
+    public Task<Shell> BuildAsync(IReadOnlyList<RunningPlugin> plugins) => AssembleOrBlameAsync(plugins);
+
+    /// <summary>
+    /// Brings the plugins' tables up to date. Last, when nothing else stands in the way any more: what was migrated for a version that then can't run might
+    /// keep the one before from running.
+    /// </summary>
+    /// <exception cref="PluginFailure">Those of one can't be.</exception>
+    public async Task MigrateAsync(IReadOnlyList<RunningPlugin> plugins)
     {
-        var shell = await AssembleOrBlameAsync(plugins);
-        try
-        {
-            // Last, when nothing else stands in the way any more: what was migrated for a version that then can't run would keep the one before from running.
-            foreach (var plugin in plugins) await MigrateAsync(plugin);
-            return shell;
-        }
-        catch
-        {
-            await shell.DisposeAsync();
-            throw;
-        }
+        foreach (var plugin in plugins) await MigrateAsync(plugin);
     }
 
     // Some failures name no plugin: the framework throws them when everything is together. Whose they are shows by adding one plugin at a time.
@@ -179,16 +177,17 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         try
         {
             var migrations = Migration.In(plugin.Assembly);
-            await clinic.Guard.BeforeAsync(plugin.Id, migrations);
-            await clinic.Store.MigrateAsync(plugin.Rights, migrations);
+            var backup = await clinic.Guard.BeforeAsync(plugin.Id, migrations);
+            await clinic.Store.MigrateAsync(plugin.Rights, migrations, backup);
         }
         catch (MigrationException error)
         {
-            throw new PluginFailure(plugin.Id, error.Message, error);
+            // A backup that couldn't be made, or a full disk, says nothing of the plugin.
+            throw new PluginFailure(plugin.Id, error.Message, error) { IsPassing = error.InnerException is BackupException || StoreFault.Of(error) is not null };
         }
         catch (Exception error)
         {
-            throw new PluginFailure(plugin.Id, $"Its tables can't be brought up to date: {error.Message}", error);
+            throw new PluginFailure(plugin.Id, $"Its tables can't be brought up to date: {error.Message}", error) { IsPassing = StoreFault.Of(error) is not null };
         }
     }
 

@@ -102,10 +102,13 @@ public sealed class StoreEngine : IAsyncDisposable
     }
 
     /// <summary>Brings a plugin's tables up to date, in one turn of the writer.</summary>
+    /// <param name="rights">Whose.</param>
+    /// <param name="migrations">All that it has.</param>
+    /// <param name="backup">The backup that was made before; remembered for those that can't be undone.</param>
     /// <exception cref="MigrationException">What stands in the way; nothing was changed then.</exception>
-    internal async Task<IReadOnlyList<int>> MigrateAsync(Rights rights, IReadOnlyList<Migration> migrations)
+    internal async Task<IReadOnlyList<int>> MigrateAsync(Rights rights, IReadOnlyList<Migration> migrations, string? backup = null)
     {
-        var done = await writer.ExclusiveAsync(session => new Migrations(session, rights, time).Apply(migrations));
+        var done = await writer.ExclusiveAsync(session => new Migrations(session, rights, time, backup).Apply(migrations));
         if (done.Count > 0) readers.Renew();
         return done;
     }

@@ -35,13 +35,27 @@ internal sealed class PluginShelf : IDisposable
         return id;
     }
 
-    public string Lay(string project, string id, string? manifest)
+    public string Lay(string project, string id, string? manifest, string version = "1.0.0")
     {
-        var folder = Path.Combine(Root, id, "1.0.0");
+        var folder = FolderOf(id, version);
         Copy(new(Repository.OutputOf($"tests/plugins/{project}")), folder);
         if (manifest is not null) File.WriteAllText(Path.Combine(folder, "plugin.json"), manifest);
         return folder;
     }
+
+    /// <summary>Lays out a version of the plugin <c>test.calls</c>, which has a table that changes from version to version. Returns its folder.</summary>
+    /// <param name="version">1.0.0, 2.0.0, 3.0.0, or one between: what comes first chooses the project.</param>
+    /// <param name="more">More for its manifest.</param>
+    public string Calls(string version, string more = "")
+    {
+        var project = $"Calls.V{version[0]}";
+        var roles = """, "permissions": [{ "id": "call", "name": "Note calls", "roles": ["Physician", "Administrator"] }]""";
+        var manifest = Manifest("test.calls", "Calls", "Calls", (more.Contains("\"permissions\"", StringComparison.Ordinal) ? "" : roles) + more);
+        return Lay(project, "test.calls", manifest.Replace("\"version\": \"1.0.0\"", $"\"version\": \"{version}\"", StringComparison.Ordinal), version);
+    }
+
+    /// <summary>Where a version lies.</summary>
+    public string FolderOf(string id, string version = "1.0.0") => Path.Combine(Root, id, version);
 
     /// <summary>What an administrator does about a plugin that is in trouble: here, takes the trouble away.</summary>
     public void Cure(string id) => File.Delete(Path.Combine(Root, id, "1.0.0", "trouble.txt"));

@@ -26,6 +26,28 @@ internal static class ShellSteps
         return (await answer.Content.ReadFromJsonAsync<Standing>())!;
     }
 
+    /// <summary>Asks for something to be done with a plugin, and gives back what the API says, whatever it is.</summary>
+    public static async Task<(HttpStatusCode Status, JsonElement Said)> DoAsync(this TestClinic clinic, string plugin, string verb, object? order = null)
+    {
+        var admin = await clinic.AsAsync(Role.Administrator);
+        using var answer = order is null
+            ? await admin.PostAsync($"/api/plugins/{plugin}/{verb}", null)
+            : await admin.PostAsJsonAsync($"/api/plugins/{plugin}/{verb}", order);
+        return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    /// <summary>What would follow, with its fingerprint.</summary>
+    public static async Task<JsonElement> PlanAsync(this TestClinic clinic, string plugin, string action, string? version = null) =>
+        await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>($"/api/plugins/{plugin}/plan?action={action}{(version is null ? "" : $"&version={version}")}");
+
+    /// <summary>What became of a plugin, the latest first.</summary>
+    public static async Task<JsonElement[]> HistoryAsync(this TestClinic clinic, string plugin) =>
+        [.. (await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>($"/api/plugins/{plugin}")).GetProperty("history").EnumerateArray()];
+
+    public static string Text(this JsonElement json, string name) => json.GetProperty(name).GetString()!;
+
+    public static string[] Texts(this JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];
+
     /// <summary>How a plugin fares, as the API says it.</summary>
     public static async Task<JsonElement> HealthAsync(this TestClinic clinic, string plugin) =>
         await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>($"/api/plugins/{plugin}/health");

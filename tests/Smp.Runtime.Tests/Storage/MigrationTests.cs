@@ -41,14 +41,28 @@ public sealed class MigrationTests
     }
 
     [Test]
-    public async Task Data_that_a_newer_version_made_is_refused()
+    public async Task Data_that_only_grew_is_run_on_by_the_version_before()
     {
         await using var store = new StoreFixture();
         await store.Engine.MigrateAsync(Acme, [First, new(2, "0002_more.sql", "CREATE TABLE acme_aftercare__more (id INTEGER PRIMARY KEY) STRICT;")]);
 
-        Assert.That(async () => await store.Engine.MigrateAsync(Acme, [First]),
-            Throws.InstanceOf<MigrationException>().With.Message.Contains("newer version of acme.aftercare"));
+        Assert.That(await store.Engine.MigrateAsync(Acme, [First]), Is.Empty);
     }
+
+    [TestCase("-- smp: breaking\nDROP TABLE acme_aftercare__calls;")]
+    [TestCase("\r\n-- smp: breaking\r\nDROP TABLE acme_aftercare__calls;")]
+    public async Task Data_that_a_newer_version_changed_for_good_is_refused_and_the_backup_named(string sql)
+    {
+        await using var store = new StoreFixture();
+        await store.Engine.MigrateAsync(Acme, [First, new(2, "0002_gone.sql", sql)], backup: "2026-03-04T120000Z");
+
+        Assert.That(async () => await store.Engine.MigrateAsync(Acme, [First]), Throws.InstanceOf<MigrationException>().With.Message.EqualTo(
+            "The clinic's data was made by a newer version of acme.aftercare: its migration 0002_gone.sql changed it so that this version can't run on it. Install that version again. The backup 2026-03-04T120000Z was made before it."));
+    }
+
+    [TestCase("-- smp: breaking-ish\nSELECT 1;")]
+    [TestCase("SELECT 1;\n-- smp: breaking")]
+    public void Only_a_first_line_that_says_so_marks_a_migration(string sql) => Assert.That(new Migration(1, "0001_a.sql", sql).IsBreaking, Is.False);
 
     [Test]
     public async Task One_that_fails_half_way_leaves_nothing()

@@ -10,7 +10,8 @@ namespace Smp.Runtime.Store;
 /// <param name="writer">The writer's session and trail, for this turn.</param>
 /// <param name="rights">Whose tables.</param>
 /// <param name="time">Dates what is applied.</param>
-internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvider time)
+/// <param name="backup">The backup that was made before them; null when none was.</param>
+internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvider time, string? backup = null)
 {
     private readonly SqliteSession session = writer.Session;
 
@@ -29,7 +30,7 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
             ) STRICT, WITHOUT ROWID
             """);
         var applied = AppliedOf(session, rights.PluginId);
-        Compare(rights.PluginId, applied, migrations);
+        if (AppliedMigrations.Objection(rights.PluginId, applied, applied.Count > migrations.Count ? BreakingOf(session, rights) : [], migrations) is { } objection) throw new MigrationException(objection);
         List<int> done = [];
         foreach (var migration in migrations.Skip(applied.Count))
         {
@@ -78,6 +79,13 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
             session.Connection.Execute(
                 "INSERT INTO core__migrations (plugin, number, name, sha256, applied_at) VALUES (@PluginId, @Number, @Name, @Sha256, @now)",
                 new { rights.PluginId, migration.Number, migration.Name, migration.Sha256, now });
+            if (migration.IsBreaking && rights != Rights.Core)
+            {
+                session.Connection.Execute(
+                    "INSERT INTO core__breaking_migrations (plugin, number, name, backup, applied_at) VALUES (@PluginId, @Number, @Name, @backup, @now)",
+                    new { rights.PluginId, migration.Number, migration.Name, backup, now });
+            }
+
             AuditTables();
             writer.Trail?.EndUnit(new(rights.PluginId, new Act($"Applied the migration {migration.Name}"), Actor.System, now, null));
             writer.Trail?.Seal();
@@ -108,35 +116,23 @@ internal sealed class Migrations(WriterSession writer, Rights rights, TimeProvid
         SchemaVersion.Keep(session);
     }
 
-    private static void Compare(string plugin, List<Applied> applied, IReadOnlyList<Migration> migrations)
-    {
-        if (applied.Count > migrations.Count)
-        {
-            throw new MigrationException(
-                $"The clinic's data was made by a newer version of {plugin}: it has the migration {applied[migrations.Count].Name}, which this version doesn't know. Install that version again.");
-        }
-
-        for (var i = 0; i < applied.Count; i++)
-        {
-            if (applied[i].Sha256 != migrations[i].Sha256)
-            {
-                throw new MigrationException(
-                    $"The migration {migrations[i].Name} of {plugin} was changed after the clinic's data went through it. What has been applied stays as it was; changes go into a new migration.");
-            }
-        }
-    }
-
     // By hand: it runs at every start, and Dapper would compile two methods and a regular expression for it.
-    private static List<Applied> AppliedOf(SqliteSession session, string plugin)
+    private static List<AppliedMigration> AppliedOf(SqliteSession session, string plugin)
     {
         using var command = new SqliteCommand(
             "SELECT number, name, sha256 FROM core__migrations WHERE plugin = @plugin ORDER BY number", session.Connection);
         command.Parameters.AddWithValue("@plugin", plugin);
         using var reader = command.ExecuteReader();
-        List<Applied> applied = [];
+        List<AppliedMigration> applied = [];
         while (reader.Read()) applied.Add(new(reader.GetInt32(0), reader.GetString(1), reader.GetString(2)));
         return applied;
     }
 
-    private sealed record Applied(int Number, string Name, string Sha256);
+    // The core's own count on nothing; and before its tenth migration there was no such table.
+    private static List<BreakingMigration> BreakingOf(SqliteSession session, Rights rights)
+    {
+        if (rights == Rights.Core) return [];
+        return [.. session.Connection.Query<BreakingMigration>(
+            "SELECT number, name, backup, applied_at FROM core__breaking_migrations WHERE plugin = @PluginId ORDER BY number", new { rights.PluginId })];
+    }
 }

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Http.Json;
+using Smp.Sdk;
+using Smp.Sdk.Testing;
+
+namespace Smp.Host.Tests.Shells;
+
+/// <summary>Several versions of a plugin lie side by side, and the clinic chooses among them while it is open.</summary>
+[Parallelizable]
+public sealed class UpgradeTests
+{
+    private PluginShelf shelf = null!;
+    private TestClinic clinic = null!;
+
+    [SetUp]
+    public async Task Open()
+    {
+        shelf = PluginShelf.WithGoodOne();
+        shelf.Calls("1.0.0");
+        clinic = await shelf.OpenAsync();
+    }
+
+    [TearDown]
+    public async Task Close()
+    {
+        await clinic.DisposeAsync();
+        shelf.Dispose();
+    }
+
+    [Test]
+    public async Task An_upgrade_runs_the_new_version_and_a_rollback_the_old_one_on_the_same_data_and_a_restart_keeps_the_choice()
+    {
+        await CallAsync();
+        shelf.Calls("2.0.0");
+        await clinic.TurnAsync("test.web", on: false);
+        Assert.That(await VersionAsync(), Is.EqualTo("1.0.0"), "a version that is laid beside it changes nothing by itself");
+
+        Assert.That((await clinic.DoAsync("test.calls", "upgrade")).Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("2.0.0", 1)));
+        await CallAsync();
+
+        var (status, said) = await clinic.DoAsync("test.calls", "rollback");
+        Assert.That(status, Is.EqualTo(HttpStatusCode.OK), said.ToString());
+        Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("1.0.0", 2)));
+        var versions = said.GetProperty("versions").EnumerateArray().Select(v => (v.Text("version"), v.GetProperty("running").GetBoolean(), v.GetProperty("held").GetBoolean()));
+        Assert.That(versions, Is.EqualTo(new[] { ("2.0.0", false, true), ("1.0.0", true, false) }));
+
+        await clinic.DisposeAsync();
+        clinic = await shelf.OpenAsync();
+        Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("1.0.0", 2)));
+    }
+
+    [Test]
+    public async Task An_upgrade_that_fails_leaves_the_old_version_running_and_says_so()
+    {
+        await CallAsync();
+        await File.WriteAllTextAsync(Path.Combine(shelf.Calls("2.0.0"), "trouble.txt"), "");
+
+        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
+
+        Assert.That((status, said.Text("detail")), Is.EqualTo((HttpStatusCode.Conflict,
+            "Calls 2.0.0 can't run: The constructor of Calls.CallsPlugin in Calls.dll failed: System.InvalidOperationException: The line is dead. Version 1.0.0 goes on.")));
+        Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("1.0.0", 1)));
+        var module = (await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<System.Text.Json.JsonElement>("/api/plugins/test.calls")).GetProperty("module");
+        Assert.That((module.Text("state"), module.Text("running")), Is.EqualTo(("Enabled", "1.0.0")));
+        Assert.That(module.GetProperty("versions")[0].Text("problem"), Does.Contain("The line is dead."));
+
+        var history = await clinic.HistoryAsync("test.calls");
+        Assert.That(history.Select(h => (h.Text("kind"), h.Text("fromVersion"), h.Text("toVersion"))),
+            Is.EqualTo(new[] { ("WentBack", "2.0.0", "1.0.0"), ("Upgraded", "1.0.0", "2.0.0"), ("Found", "", "1.0.0") }));
+        Assert.That(history[0].Text("reason"), Does.Contain("The line is dead."));
+
+        await clinic.DisposeAsync();
+        clinic = await shelf.OpenAsync();
+        Assert.That(await VersionAsync(), Is.EqualTo("1.0.0"));
+    }
+
+    [Test]
+    public async Task An_upgrade_with_which_a_module_that_requires_it_fails_is_taken_back()
+    {
+        var above = shelf.Misbehaving("above", more: """, "requires": { "test.calls": "[1.0,3.0)" }""");
+        await clinic.TurnAsync("test.web", on: true);
+        Assert.That((await clinic.PluginsAsync())[above].State, Is.EqualTo("Enabled"));
+        shelf.Calls("2.0.0");
+        await File.WriteAllTextAsync(Path.Combine(shelf.FolderOf(above), "trouble.txt"), "map-throws");
+
+        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
+
+        Assert.That((status, said.Text("detail")), Is.EqualTo((HttpStatusCode.Conflict,
+            "Calls 2.0.0 can't run: test.above can't run with it: MapRoutes failed: There is no map. Version 1.0.0 goes on.")));
+        Assert.That(await VersionAsync(), Is.EqualTo("1.0.0"));
+        Assert.That((await clinic.PluginsAsync())[above].State, Is.EqualTo("Enabled"));
+    }
+
+    [Test]
+    public async Task A_rollback_past_a_marked_migration_is_refused_and_the_backup_named()
+    {
+        await CallAsync();
+        shelf.Calls("3.0.0");
+        Assert.That((await clinic.DoAsync("test.calls", "upgrade")).Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("3.0.0", 1)));
+
+        var (status, said) = await clinic.DoAsync("test.calls", "rollback");
+
+        var backup = (await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<System.Text.Json.JsonElement[]>("/api/backups"))![0].Text("name");
+        Assert.That(backup, Does.Contain("before-migration-test.calls"));
+        Assert.That((status, said.Text("detail")), Is.EqualTo((HttpStatusCode.Conflict,
+            $"The clinic's data was made by a newer version of test.calls: its migration 0003_said.sql changed it so that this version can't run on it. Install that version again. The backup {backup} was made before it.")));
+        Assert.That(await VersionAsync(), Is.EqualTo("3.0.0"));
+    }
+
+    [Test]
+    public async Task A_choice_that_is_not_there_is_refused_with_what_is()
+    {
+        shelf.Calls("2.0.0");
+        Assert.That((await clinic.DoAsync("test.calls", "upgrade", new { version = "7.0.0" })).Said.Text("detail"),
+            Is.EqualTo("There is no version 7.0.0 of test.calls. Here are: 2.0.0, 1.0.0."));
+        Assert.That((await clinic.DoAsync("test.calls", "rollback")).Said.Text("detail"), Is.EqualTo("There is no version of test.calls lower than 1.0.0 here."));
+        Assert.That((await clinic.DoAsync("test.calls", "upgrade", new { version = "1.0.0" })).Said.Text("detail"),
+            Is.EqualTo("Version 1.0.0 of test.calls isn't higher than 1.0.0, which is chosen."));
+    }
+
+    [Test]
+    public async Task An_upgrade_that_asks_for_more_needs_a_yes_to_that_very_plan()
+    {
+        shelf.Calls("2.0.0", """, "data": { "reads": ["patients"] }, "permissions": [{ "id": "call", "name": "Note calls", "roles": ["Physician", "Administrator"] }, { "id": "drop", "name": "Drop calls", "roles": ["Physician"] }]""");
+
+        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
+        Assert.That((status, said.Text("detail")), Is.EqualTo((HttpStatusCode.Conflict,
+            "Calls 2.0.0 asks for more than 1.0.0 was allowed: patients, test.calls.drop. Look at the plan and agree to it.")));
+        Assert.That(said.Texts("asks"), Is.EqualTo(new[] { "patients", "test.calls.drop" }));
+
+        (status, said) = await clinic.DoAsync("test.calls", "upgrade", new { accept = new string('0', 64) });
+        Assert.That((status, said.Text("detail")), Is.EqualTo((HttpStatusCode.PreconditionFailed, "What would happen isn't what you agreed to any more. Look at the plan again.")));
+        Assert.That(await VersionAsync(), Is.EqualTo("1.0.0"));
+
+        var plan = await clinic.PlanAsync("test.calls", "upgrade");
+        (status, said) = await clinic.DoAsync("test.calls", "upgrade", new { accept = plan.Text("fingerprint") });
+        Assert.That(status, Is.EqualTo(HttpStatusCode.OK), said.ToString());
+        Assert.That(await VersionAsync(), Is.EqualTo("2.0.0"));
+    }
+
+    private async Task<string> VersionAsync() => (await (await clinic.AsAsync(Role.Physician)).GetFromJsonAsync<string>("/api/test.calls/version"))!;
+
+    private async Task<int> CallsAsync() => await (await clinic.AsAsync(Role.Physician)).GetFromJsonAsync<int>("/api/test.calls/calls");
+
+    private async Task CallAsync()
+    {
+        using var answer = await (await clinic.AsAsync(Role.Physician)).PostAsync("/api/test.calls/calls", null);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), await answer.Content.ReadAsStringAsync());
+    }
+}

@@ -1,0 +1,4 @@
+CREATE TABLE test_calls__calls (
+    id    INTEGER PRIMARY KEY,
+    words TEXT NOT NULL
+) STRICT;
