@@ -49,7 +49,7 @@ public sealed partial class HealthTests
     }
 
     [Test]
-    public async Task Five_failures_in_ten_minutes_propose_quarantine_to_those_who_may_and_turning_it_off_and_on_begins_anew()
+    public async Task Five_failures_in_ten_minutes_propose_quarantine_to_those_who_may_and_turning_it_on_again_begins_anew()
     {
         using var shelf = PluginShelf.WithGoodOne();
         var id = shelf.Misbehaving("wild", "runs-wild");
@@ -70,13 +70,19 @@ public sealed partial class HealthTests
         {
             foreach (var page in new[] { "/", "/worklist" }) Assert.That(await boss.GetStringAsync(page), Does.Contain("wild keeps failing"), page);
             Assert.That(await boss.GetStringAsync($"/modules/{id}"), Does.Contain("It failed 5 times within 10 minutes.").And.Contain("The shelf is empty."));
+            using (var desk = await SignedInAsync(clinic, Role.Coordinator)) Assert.That(await desk.GetStringAsync("/"), Does.Not.Contain("keeps failing"));
+            Assert.That(await DoctorAsync(clinic, "health"), Does.Contain("test.wild failed 9 times, lastly at /api/test.wild/throw (The shelf is empty.)"));
+            Assert.That((await clinic.PluginsAsync())[id].State, Is.EqualTo("Enabled"), "proposed, not done");
+
+            using var left = await boss.PostAsync($"/modules/{id}", new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["_handler"] = "quarantine", ["__RequestVerificationToken"] = await boss.FormTokenAsync($"/modules/{id}"),
+            }));
+            Assert.That(left.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), await left.Content.ReadAsStringAsync());
         }
 
-        using (var desk = await SignedInAsync(clinic, Role.Coordinator))
-            Assert.That(await desk.GetStringAsync("/"), Does.Not.Contain("keeps failing"));
-        Assert.That(await DoctorAsync(clinic, "health"), Does.Contain("test.wild failed 9 times, lastly at /api/test.wild/throw (The shelf is empty.)"));
-
-        await clinic.TurnAsync(id, on: false);
+        var standing = (await clinic.PluginsAsync())[id];
+        Assert.That((standing.State, standing.Reason), Is.EqualTo(("Quarantined", "It failed 5 times within 10 minutes.")));
         await clinic.TurnAsync(id, on: true);
         Assert.That((await clinic.HealthAsync(id)).GetProperty("quarantineProposed").ValueKind, Is.EqualTo(JsonValueKind.Null));
         await clinic.AssertGoodWorksAsync();
