@@ -29,4 +29,14 @@ public sealed class Modules(Clinic clinic, ICurrentActor actor, IServiceProvider
     /// was agreed to isn't what would happen any more; an upgrade failed, and the version before goes on.
     /// </exception>
     public Task<PluginStatus> DoAsync(PluginOrder order, CancellationToken token = default) => clinic.Life.DoAsync(order, actor.Actor, scope, token);
+
+    /// <summary>Leaves a module that keeps failing out, until somebody tries it again: what it protects doesn't go ahead meanwhile. Returns how it stands then.</summary>
+    /// <exception cref="RefusedException">There is no such module; it isn't running; nothing speaks for it.</exception>
+    public async Task<PluginStatus> QuarantineAsync(string plugin, CancellationToken token = default)
+    {
+        Find(plugin);
+        var why = clinic.Health.Of(plugin).QuarantineProposed ?? throw Refuse.Because($"The module {plugin} hasn't failed often enough. It can be turned off.");
+        await clinic.Life.QuarantineAsync(plugin, why, actor.Actor, scope, token);
+        return Find(plugin);
+    }
 }

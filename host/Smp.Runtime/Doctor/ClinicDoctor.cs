@@ -22,7 +22,7 @@ public sealed class ClinicDoctor(Clinic clinic)
         return Diagnosis.Of(
         [
             .. MachineChecks.Of(data, clinic.Backups.Folder, now),
-            Modules(), Health(), await DatabaseAsync(Path.Combine(data, "clinic.db"), token), await TablesAsync(token), await AuditAsync(token), await FilesAsync(data, token),
+            Modules(), Versions(), Health(), await DatabaseAsync(Path.Combine(data, "clinic.db"), token), await TablesAsync(token), await AuditAsync(token), await FilesAsync(data, token),
             await ClockAsync(now, token), Memory(),
         ]);
     }
@@ -33,6 +33,14 @@ public sealed class ClinicDoctor(Clinic clinic)
         return troubled.Count > 0
             ? new("modules", false, string.Join(" ", troubled.Select(p => $"{p.Name} {p.Version} is {p.State}: {p.Reason}")))
             : new("modules", true, $"{clinic.Plugins.Count(p => p.State == PluginState.Enabled)} running, {clinic.Plugins.Count(p => p.State is PluginState.Disabled or PluginState.Discovered)} turned off.");
+    }
+
+    private Finding Versions()
+    {
+        var held = clinic.Plugins.SelectMany(p => p.Versions.Where(v => v.Held).Select(v => $"{p.Id} {v.Version}")).ToList();
+        return new("versions", true, held.Count == 0
+            ? "No version of a module is held in memory but those that run."
+            : $"Held in memory until the clinic is started again, some 1 MB each: {string.Join(", ", held)}.");
     }
 
     private Finding Health()

@@ -10,6 +10,7 @@ public sealed class CallGauge
 {
     // What never comes back holds its thread. Above this many it isn't asked again until one does.
     private const int MostLost = 4;
+    private static readonly TimeSpan OutFrom = TimeSpan.FromSeconds(2);
 
     private readonly string plugin;
     private readonly PluginCall call;
@@ -83,16 +84,20 @@ public sealed class CallGauge
         failed(new(time.GetUtcNow(), call, what, error.Message));
     }
 
-    /// <summary>Nobody waits for a call any more. It is counted until it comes back after all.</summary>
+    /// <summary>Nobody waits for a call any more. Two seconds later it is counted among those that are out, until it comes back after all.</summary>
     public void Lost(Task running)
     {
-        var among = Volatile.Read(ref lost);
+        _ = CountAsync(running, Volatile.Read(ref lost));
+    }
+
+    // Only what stays out: on a busy machine much comes a little late.
+    private static async Task CountAsync(Task running, Out among)
+    {
+        await Task.WhenAny(running, Task.Delay(OutFrom));
+        if (running.IsCompleted) return;
         Interlocked.Increment(ref among.Calls);
-        _ = running.ContinueWith(static (ended, among) =>
-        {
-            _ = ended.Exception;
-            Interlocked.Decrement(ref ((Out)among!).Calls);
-        }, among, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Task.WhenAny(running);
+        Interlocked.Decrement(ref among.Calls);
     }
 
     /// <summary>The plugin was started anew: it may be asked again, whatever of its past is still out.</summary>
