@@ -33,7 +33,7 @@ public sealed class PackageTests : IAsyncDisposable
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK), answer.ToString());
         Assert.That(answer.GetProperty("alreadyInstalled").GetBoolean(), Is.False);
         Assert.That(answer.GetProperty("sha256").GetString(), Has.Length.EqualTo(64));
-        Assert.That(State(), Is.EqualTo(PluginState.Disabled));
+        Assert.That(State(), Is.EqualTo(PluginState.Discovered));
         await TurnAsync("enable");
         using var notes = await (await clinic.AsAsync(Role.Technician)).GetAsync("/api/test.web/notes");
         Assert.That(notes.StatusCode, Is.EqualTo(HttpStatusCode.OK));
