@@ -44,7 +44,7 @@ internal static class PluginsBenchmark
             if (only is null or "start") await StartAsync(clinic, small, folder, rounds, aims);
             if (only is null or "swaps") await SwapsAsync(clinic, small, folder, rounds, aims);
             if (only is null or "load") await SwapLoad.RunAsync(await WithAsync(clinic, small, 4, Path.Combine(folder, "load")), small.Ids, rounds, aims);
-            if (only is null or "memory") await MemoryPart.RunAsync(small, Path.Combine(folder, "memory"), aims);
+            if (only is null or "memory") await MemoryPart.RunAsync(await WithAsync(clinic, small, 4, Path.Combine(folder, "memory")), small, aims);
             aims.Print();
             Console.WriteLine();
             Console.WriteLine($"Load {Machine.Load()} after.");
