@@ -7,6 +7,11 @@ using Smp.Sdk;
 
 namespace Smp.Needles.Items;
 
+/// <summary>An item by its name alone.</summary>
+/// <param name="Id">Key.</param>
+/// <param name="Title">As shown.</param>
+public sealed record ItemTitle(long Id, string Title);
+
 /// <summary>The items of the clinic: made, changed, found.</summary>
 public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock clock, ISettings<NeedlesPlugin> settings, ISearch search)
 {
@@ -52,6 +57,10 @@ public sealed class ItemCatalogue(IStore<NeedlesPlugin> store, IClinicClock cloc
         }), token);
         return Keyset.ToPage(rows, limit, i => [i.Active ? "0" : "1", i.Title, Keyset.Of(i.Id)]);
     }
+
+    /// <summary>What every item is called, for a choice: by title, those out of use last. The first 1,000.</summary>
+    public async Task<IReadOnlyList<ItemTitle>> TitlesAsync(CancellationToken token = default) => (await store.ReadAsync(connection => connection.QueryAsync<ItemTitle>(
+        "SELECT id, title FROM needles__items ORDER BY 1 - active, title COLLATE NOCASE, id LIMIT 1000"), token)).AsList();
 
     /// <summary>Makes an item.</summary>
     /// <exception cref="RefusedException">A field needs another look, or another item has its GTIN or REF.</exception>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Smp.Runtime.Store.Sqlite;
 
@@ -95,7 +96,20 @@ internal sealed class StoreReader : DbDataReader
         lock (connection.Session.Gate)
         {
             values ??= new object[names.Length];
-            rows.GetValues(values);
+            // As the provider would, and with two calls into the engine for a value rather than five.
+            var row = rows.Handle!;
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = raw.sqlite3_column_type(row, i) switch
+                {
+                    raw.SQLITE_INTEGER => raw.sqlite3_column_int64(row, i),
+                    raw.SQLITE_FLOAT => raw.sqlite3_column_double(row, i),
+                    raw.SQLITE_TEXT => raw.sqlite3_column_text(row, i).utf8_to_string(),
+                    raw.SQLITE_BLOB => raw.sqlite3_column_blob(row, i).ToArray(),
+                    _ => DBNull.Value,
+                };
+            }
+
             filled = true;
             return values;
         }
