@@ -52,7 +52,9 @@ public sealed class ArchitectureTests
         var solution = File.ReadAllText(Repository.PathOf("Smp.Sdk.sln")).Replace('\\', '/');
         var projects = new[] { "sdk", "host", "plugins", "tests" }
             .SelectMany(f => Directory.EnumerateFiles(Repository.PathOf(f), "*.csproj", SearchOption.AllDirectories))
-            .Select(p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/'));
+            .Select(p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/'))
+            // What a benchmark builds, once for each of twenty modules, and nobody builds by itself.
+            .Where(p => p != "tests/Smp.Benchmarks/peers/Small/Small.csproj");
 
         Assert.That(projects.Where(p => !solution.Contains($"\"{p}\"", StringComparison.Ordinal)), Is.Empty);
     }

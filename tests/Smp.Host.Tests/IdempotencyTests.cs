@@ -49,6 +49,16 @@ public sealed class IdempotencyTests
     }
 
     [Test]
+    public async Task A_request_is_known_again_by_a_hash_that_nobody_makes_without_the_clinics_key()
+    {
+        using var first = await AddAsync("k1", "Anna");
+        var key = new FileInfo(Path.Combine(clinic.DataFolder, "keys", "requests.key"));
+
+        Assert.That(key.Exists && key.Length == 32, Is.True);
+        if (!OperatingSystem.IsWindows()) Assert.That(key.UnixFileMode, Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Test]
     public async Task A_key_is_for_one_request()
     {
         using var first = await AddAsync("k1", "Anna");

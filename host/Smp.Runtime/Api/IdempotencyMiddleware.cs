@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +13,7 @@ namespace Smp.Runtime.Api;
 /// Makes writes with an <c>Idempotency-Key</c> happen once, however often they are sent: the first answer is kept for a day and given
 /// again. A request that was refused changed nothing, keeps no key, and may be sent again corrected.
 /// </summary>
-internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine store, TimeProvider time, ILogger<IdempotencyMiddleware> log)
+internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine store, RequestKey key, TimeProvider time, ILogger<IdempotencyMiddleware> log)
 {
     private const int MaxKey = 200;
     private const int MaxKept = 256 * 1024;
@@ -31,12 +30,12 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
             return;
         }
 
-        var key = header.ToString();
-        if (key.Length is 0 or > MaxKey || key.Any(c => c is < '!' or > '~'))
+        var name = header.ToString();
+        if (name.Length is 0 or > MaxKey || name.Any(c => c is < '!' or > '~'))
             throw Refuse.Field("Idempotency-Key", $"The Idempotency-Key is 1 to {MaxKey} printable characters without spaces, such as a UUID.");
 
         var owner = context.User.FindFirst("sub")?.Value ?? request.Actor.Name;
-        var claim = new IdempotencyClaim(owner, key, await FingerprintAsync(context.Request));
+        var claim = new IdempotencyClaim(owner, name, await FingerprintAsync(context.Request));
         if (await FindAsync(claim, context.RequestAborted) is { } kept)
         {
             if (kept.Fingerprint != claim.Fingerprint)
@@ -70,10 +69,10 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, StoreEngine st
         await copy.CopyToAsync(body, context.RequestAborted);
     }
 
-    private static async Task<string> FingerprintAsync(HttpRequest request)
+    private async Task<string> FingerprintAsync(HttpRequest request)
     {
         request.EnableBuffering();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = key.Begin();
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
         var buffer = new byte[8192];
         int read;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Smp.Runtime.Api;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Procedures;
@@ -41,6 +42,7 @@ public sealed class Clinic : IAsyncDisposable
         Store = new StoreEngine(folder.Database, options.Store, Time, root.GetRequiredService<ILogger<StoreEngine>>());
         heads = new KeptHeads(folder.Heads);
         Files = new FileVault(folder.Path, Store);
+        RequestKey = new RequestKey(folder.Keys);
         Settings = new SettingsBook(Store, root.GetRequiredService<IDataProtectionProvider>());
         Backups = new ClinicBackups(folder.Path, Settings, Time, root.GetRequiredService<ILogger<ClinicBackups>>());
         Guard = new MigrationGuard(Store, Backups);
@@ -83,6 +85,8 @@ public sealed class Clinic : IAsyncDisposable
     internal MigrationGuard Guard { get; }
 
     internal FileVault Files { get; }
+
+    internal RequestKey RequestKey { get; }
 
     internal PackageShelf Packages { get; }
 

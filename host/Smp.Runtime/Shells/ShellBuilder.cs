@@ -136,6 +136,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddSingleton(contents);
         services.AddSingleton(clinic);
         services.AddSingleton(clinic.Store);
+        services.AddSingleton(clinic.RequestKey);
         services.AddSingleton(clinic.Health);
         services.AddSingleton(clinic.Settings);
         services.AddSingleton(clinic.Backups);
