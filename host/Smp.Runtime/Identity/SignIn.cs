@@ -114,7 +114,8 @@ public sealed class SignIn(
         var secret = await codes.SecretOfAsync(user.Id, confirmed: true, token) ?? throw Refuse.Because($"{user.Name} has no one-time codes.");
         var taken = codes.Fit(secret, code) is { } fitting && await store.WriteAsync(act, async unit =>
         {
-            if (!await TotpBook.TakeAsync(unit.Connection, user.Id, fitting, unit.Now)) return false;
+            // Guesses that were sent together all found the name unlocked when they began.
+            if (await WrongAttempts.LockOfAsync(unit.Connection, user) > unit.Now || !await TotpBook.TakeAsync(unit.Connection, user.Id, fitting, unit.Now)) return false;
             await then(unit.Connection, user);
             return true;
         }, token);
@@ -142,7 +143,8 @@ public sealed class SignIn(
         var (changed, until) = await store.WriteAsync(new("Changed one's own password"), async unit =>
         {
             var rows = await unit.Connection.ExecuteAsync("""
-                UPDATE core__users SET password_hash = @hash, security_stamp = @stamp, failed_attempts = 0, locked_until = NULL
+                UPDATE core__users SET password_hash = @hash, security_stamp = @stamp, locked_until = NULL,
+                    failed_attempts = CASE WHEN EXISTS (SELECT 1 FROM core__totp WHERE user_id = @Id AND confirmed_at IS NOT NULL) THEN failed_attempts ELSE 0 END
                 WHERE id = @Id AND password_hash = @PasswordHash AND (locked_until IS NULL OR locked_until <= @Now)
                 """, new { user.Id, user.PasswordHash, hash, stamp, unit.Now });
             if (rows == 1)
@@ -170,11 +172,12 @@ public sealed class SignIn(
         if (await memory.HashAsync(() => passwords.Verify(user.PasswordHash, password ?? ""), token) == PasswordVerificationResult.Failed || !user.Active)
             return Failed(await wrong.CountAsync(user, WrongPassword, token));
 
-        // Carries nothing out by itself: what it is typed for follows in a unit of its own.
+        // Carries nothing out by itself: what it is typed for follows in a unit of its own. As at signing in, the password alone buys no more guesses at a code.
         var (confirmed, until) = await store.WriteAsync(new("Typed the password again") { Refusal = true }, async unit =>
         {
             var rows = await unit.Connection.ExecuteAsync("""
-                UPDATE core__users SET failed_attempts = 0, locked_until = NULL
+                UPDATE core__users SET locked_until = NULL,
+                    failed_attempts = CASE WHEN EXISTS (SELECT 1 FROM core__totp WHERE user_id = @Id AND confirmed_at IS NOT NULL) THEN failed_attempts ELSE 0 END
                 WHERE id = @Id AND password_hash = @PasswordHash AND (locked_until IS NULL OR locked_until <= @Now)
                 """, new { user.Id, user.PasswordHash, unit.Now });
             return (rows == 1, await WrongAttempts.LockOfAsync(unit.Connection, user));

@@ -149,14 +149,18 @@ internal sealed class PackageShelf(DataFolder data, ClinicOptions options, TimeP
     {
         var (manifest, reasons) = new PluginInspection(shared.Value).Inspect(files, Discover().All);
         if (manifest is null || reasons.Count > 0) throw new PackageException([.. reasons]);
+        // It would be installed, never be found, and be deleted at the next start.
+        if (File.Exists(Path.Combine(files, PluginFolders.Removed)))
+            throw new PackageException($"\"{PluginFolders.Removed}\" is the name by which a clinic marks what it removed. Leave that file out.");
         // They become folders.
         if (PackagePath.Objection($"{manifest.Id}/{manifest.Version.ToFullString()}") is { } name) throw new PackageException(name);
         if (identity?.Objection(manifest) is { } objection) throw new PackageException(objection);
         return manifest;
     }
 
-    // A version is the same for good: what is there under its number is never written over.
-    private bool IsInstalled(PluginManifest manifest, IReadOnlyList<HashedFile> files)
+    /// <summary>Whether the very same is installed. A version is the same for good: what is there under its number is never written over.</summary>
+    /// <exception cref="PackageException">The version is there with other contents, or comes with the host.</exception>
+    public bool IsInstalled(PluginManifest manifest, IReadOnlyList<HashedFile> files)
     {
         if (options.BundledPlugins.SelectMany(root => VersionsIn(Path.Combine(root, manifest.Id))).FirstOrDefault(f => IsVersion(f, manifest.Version)) is not null)
             throw new PackageException($"{manifest.Name} {manifest.Version} comes with this host already. Install a newer version, or none.");

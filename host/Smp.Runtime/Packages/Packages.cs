@@ -54,16 +54,11 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
     public async Task<StagedPackage> InstallAsync(string ticket, CancellationToken token = default)
     {
         var package = Find(ticket);
-        if (package.IsInstalled)
-        {
-            shelf.Drop(ticket);
-            return package;
-        }
-
         await clinic.Life.ChangeFilesAsync(async () =>
         {
-            if (shelf.Versions(package.Manifest.Id).Any(f => Path.GetFileName(f) == package.Version))
-                throw Refuse.Because($"Version {package.Version} of {package.Manifest.Id} was installed meanwhile.");
+            // Looked at again: since it was received, another may have been installed under its number, or the same one removed.
+            package = package with { IsInstalled = IsInstalled(package) };
+            if (package.IsInstalled) return;
             // The record first: a row without files means nothing, and files without a row look as if they had been put there by hand.
             await WriteAsync(new Act($"Installed a module's version"), unit =>
                 PackageRecords.WriteAsync(unit, package.Manifest.Id, package.Version, package.Source, package.Sha256, package.Files), token);
@@ -107,6 +102,18 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
             }
         }, gone: true, actor.Actor, scope, token);
         return removed;
+    }
+
+    private bool IsInstalled(StagedPackage package)
+    {
+        try
+        {
+            return shelf.IsInstalled(package.Manifest, package.Files);
+        }
+        catch (PackageException error)
+        {
+            throw Refuse.Because($"{error.Message}");
+        }
     }
 
     // An id is a name, not a path.

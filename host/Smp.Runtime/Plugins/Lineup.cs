@@ -64,13 +64,15 @@ internal sealed class Lineup
         return new([.. judged.Select(j => new Member(j.Found, versions.GetValueOrDefault(j.Found.Id, []), j.On, stands[j.Found.Id], j.Reads))], order);
     }
 
-    // Without a choice the highest that can run. A choice that came with an older host gives way to what came with this one.
+    // Without a choice what came with the host, else the highest that can run. A choice that came with an older host gives way to what came with this one.
     private static FoundVersion Choose(List<FoundVersion> versions, string? wanted, string? running)
     {
         if (wanted is not null && versions.Where(v => v.Version == wanted).MinBy(v => v.Reasons.Count) is { } its) return its;
         var best = versions.FirstOrDefault(v => v.Reasons.Count == 0) ?? versions[0];
-        if (wanted is null) return versions.FirstOrDefault(v => v.Version == running) ?? best;
+        if (wanted is null && versions.Find(v => v.Version == running) is { } runs) return runs;
+        // Before what is merely laid beside it: that isn't on until somebody says so, and would turn the module off, with its guards, at the next start.
         if (versions.Where(v => v.Bundled).OrderBy(v => v.Reasons.Count > 0).FirstOrDefault() is { } bundled) return bundled;
+        if (wanted is null) return best;
         return new(best.Id, wanted, "", null,
             [$"Version {wanted} of {best.Id} is to run, and its files aren't there any more. Put them back, or choose another: {string.Join(", ", versions.Select(v => v.Version))}."], false, null);
     }

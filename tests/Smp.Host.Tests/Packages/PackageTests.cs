@@ -76,6 +76,13 @@ public sealed class PackageTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task A_package_that_marks_itself_as_removed_is_refused()
+    {
+        Assert.That(await RefusedAsync(Good().With("plugin/.removed")), Is.EqualTo(
+            "\".removed\" is the name by which a clinic marks what it removed. Leave that file out."));
+    }
+
+    [Test]
     public async Task A_package_that_calls_itself_otherwise_than_its_plugin_is_refused()
     {
         Assert.That(await RefusedAsync(Good().Called("acme.web", "1.0.0")), Is.EqualTo("The package calls itself acme.web, and the plugin in it test.web. Both must be the same."));

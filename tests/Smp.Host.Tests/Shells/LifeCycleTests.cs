@@ -1,4 +1,5 @@
 using System.Net;
+using Smp.Runtime.Shells;
 
 namespace Smp.Host.Tests.Shells;
 
@@ -91,6 +92,24 @@ public sealed class LifeCycleTests
         var found = (await clinic.PluginsAsync())["test.calls"];
         Assert.That((found.State, found.Reason), Is.EqualTo(("Discovered", "It is new here. Turn it on to use it.")));
         Assert.That((await clinic.TurnAsync("test.calls", on: true)).State, Is.EqualTo("Enabled"));
+    }
+
+    [Test]
+    public async Task A_higher_version_laid_beside_what_came_with_the_host_does_not_turn_it_off_at_the_next_start()
+    {
+        using var shelf = PluginShelf.WithGoodOne();
+        shelf.Calls("1.0.0");
+        await using (var before = await shelf.OpenAsync())
+        {
+            var own = Path.Combine(before.DataFolder, "plugins", "test.calls");
+            Directory.CreateDirectory(own);
+            Directory.Move(shelf.Calls("2.0.0"), Path.Combine(own, "2.0.0"));
+        }
+
+        await using var clinic = await shelf.OpenAsync();
+
+        var status = clinic.Plugins.Single(p => p.Id == "test.calls");
+        Assert.That((status.State, status.Version), Is.EqualTo((PluginState.Enabled, "1.0.0")), status.Reason);
     }
 
     private static string Requires(string id) => $", \"requires\": {{ \"{id}\": \"[1.0,2.0)\" }}";

@@ -144,6 +144,21 @@ public sealed class SecondFactorTests : HttpTests
     }
 
     [Test]
+    public async Task The_password_typed_again_buys_no_more_guesses_at_the_code()
+    {
+        await TurnOnAsync();
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.That(await OffAsync(), Is.TypeOf<SignInOutcome.Wrong>());
+            Assert.That(await Clinic.UseAsync((SignIn signIn) => signIn.ConfirmAsync(1, Clinic.Password)), Is.TypeOf<SignInOutcome.Ok>());
+        }
+
+        Assert.That(await OffAsync(), Is.TypeOf<SignInOutcome.LockedUntil>());
+
+        Task<SignInOutcome> OffAsync() => Clinic.UseAsync((SecondFactor factor) => factor.TurnOffAsync(Ana, Clinic.Password, "abcdef"));
+    }
+
+    [Test]
     public async Task An_administrator_resets_it_and_the_trail_says_so()
     {
         await TurnOnAsync();
