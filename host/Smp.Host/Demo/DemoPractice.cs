@@ -30,11 +30,11 @@ internal sealed class DemoPractice(
             LocationId = location, RoomId = rooms[1], Team = [new(keller, "Prescribed the anaesthesia")],
         });
 
-        var now = await PlanAsync(people[DemoRecords.Treated], "Pigmentation, second session", mia, clock.Now.AddMinutes(-20), rooms[1], new TeamMember(keller, "On call"));
+        var now = await PlanAsync(people[DemoRecords.Treated], "Pigmentation, second session", mia, Ago(20), rooms[1], new TeamMember(keller, "On call"));
         await desk.BookAsync(now.Id);
         await desk.StartAsync(now.Id);
 
-        var over = await PlanAsync(people[4], "Check of healing", keller, clock.Now.AddMinutes(-90), rooms[0]);
+        var over = await PlanAsync(people[4], "Check of healing", keller, Ago(90), rooms[0]);
         await desk.BookAsync(over.Id);
         await desk.StartAsync(over.Id);
         await desk.CloseAsync(over.Id);
@@ -53,6 +53,9 @@ internal sealed class DemoPractice(
                 PlannedFor = at, PerformedBy = performer, LocationId = location, RoomId = room, Team = others,
             });
     }
+
+    // Shortly after midnight what began before would be of another day, for which nothing is planned any more.
+    private DateTimeOffset Ago(int minutes) => At(0, 0) is var midnight && clock.Now.AddMinutes(-minutes) is var at && at < midnight ? midnight : at;
 
     private DateTimeOffset Past(int days, int hour) => At(-days, hour);
 
