@@ -54,12 +54,21 @@ public sealed partial class EveryPageTests
         });
     }
 
+    // A panel hides what is wider than it is, so that the window doesn't show it.
+    private const string Cut = """
+        [...document.querySelectorAll('main :is(a, button, input, select, textarea, td, .status)')].filter(e => {
+            const its = e.getBoundingClientRect(), panel = e.closest('.panel, .form, .patient')?.getBoundingClientRect();
+            return panel && its.width > 0 && its.right > panel.right + 1;
+        }).map(e => `${e.tagName} ${(e.textContent || e.name || '').trim().slice(0, 40)}`)
+        """;
+
     private static async Task<IReadOnlyList<string>> LookAsync(Visitor visitor, string address)
     {
         List<string> findings = [.. await visitor.SeriousFindingsAsync()];
         var page = visitor.Page;
         if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") is > 0 and var over)
             findings.Add($"{address} is {over} pixels wider than its window.");
+        findings.AddRange((await page.EvaluateAsync<string[]>(Cut)).Select(what => $"{address} cuts off {what}."));
         await page.EmulateMediaAsync(new() { Media = Media.Print });
         if (await page.Locator("nav:visible").CountAsync() > 0) findings.Add($"{address} prints its navigation.");
         if (!await page.Locator("main").IsVisibleAsync()) findings.Add($"{address} prints nothing.");
