@@ -23,7 +23,7 @@ public sealed class Pins(IStore<CorePlugin> store, Passwords passwords, SignIn s
     public async Task<SignInOutcome> SetAsync(string userName, string password, string? pin, CancellationToken token = default)
     {
         Check(pin);
-        if (await signIn.CheckPasswordAsync(userName, password, token) is not SignInOutcome.Ok and var outcome) return outcome;
+        if (await signIn.ConfirmAsync(userName, password, token) is not SignInOutcome.Ok and var outcome) return outcome;
         var hash = passwords.Hash(pin!);
         await store.WriteAsync(new("Set one's own PIN"), async unit =>
         {

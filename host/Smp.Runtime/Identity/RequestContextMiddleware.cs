@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +30,7 @@ internal sealed class RequestContextMiddleware(RequestDelegate next)
         : new(ActorKind.Person, name, principal.StaffId());
 
     private static IReadOnlySet<string> Limit(IReadOnlySet<string> ofRole, ClaimsPrincipal principal) =>
-        principal.FindFirst(ClinicClaims.Grants)?.Value is { } grants ? grants.Split(' ').Where(ofRole.Contains).ToFrozenSet()
-        : principal.SignInMethod() is SignInMethod.Pin ? ofRole.Where(permission => !CorePermissions.NotByPin.Contains(permission)).ToFrozenSet()
+        principal.FindFirst(ClinicClaims.Grants)?.Value is { } grants ? grants.Split(' ').Where(ofRole.Contains).ToHashSet(StringComparer.Ordinal)
+        : principal.SignInMethod() is SignInMethod.Pin ? ofRole.Where(permission => !CorePermissions.NotByPin.Contains(permission)).ToHashSet(StringComparer.Ordinal)
         : ofRole;
 }

@@ -29,7 +29,7 @@ public sealed class SecondFactor(IStore<CorePlugin> store, TotpBook book, SignIn
     /// <exception cref="RefusedException">It is on already.</exception>
     public async Task<SignInOutcome> BeginAsync(string userName, string password, CancellationToken token = default)
     {
-        if (await signIn.CheckPasswordAsync(userName, password, token) is not SignInOutcome.Ok and var outcome) return outcome;
+        if (await signIn.ConfirmAsync(userName, password, token) is not SignInOutcome.Ok and var outcome) return outcome;
         var secret = book.Protect(Totp.NewSecret());
         await store.WriteAsync(new("Began to set up one-time codes"), async unit =>
         {
@@ -58,6 +58,8 @@ public sealed class SecondFactor(IStore<CorePlugin> store, TotpBook book, SignIn
         await store.WriteAsync(new("Turned one-time codes on"), async unit =>
         {
             var db = unit.Connection;
+            // Begun anew meanwhile, with a secret that this code says nothing about.
+            if (await book.SecretOfAsync(db, userId, confirmed: false) is { } now && now != secret) throw Refuse.Because($"This was begun anew meanwhile. Scan the new code.");
             if (await db.ExecuteAsync(
                 "UPDATE core__totp SET confirmed_at = @Now, last_step = @step WHERE user_id = @userId AND confirmed_at IS NULL", new { userId, step, unit.Now }) == 0)
                 throw Refuse.Because($"One-time codes are on already.");
@@ -72,7 +74,7 @@ public sealed class SecondFactor(IStore<CorePlugin> store, TotpBook book, SignIn
     /// <summary>Turns codes off, against the password and a code. Wrong ones count as at signing in.</summary>
     public async Task<SignInOutcome> TurnOffAsync(string userName, string password, string? code, CancellationToken token = default)
     {
-        if (await signIn.CheckPasswordAsync(userName, password, token) is not SignInOutcome.Ok and var outcome) return outcome;
+        if (await signIn.ConfirmAsync(userName, password, token) is not SignInOutcome.Ok and var outcome) return outcome;
         return await signIn.CheckCodeAsync(userName, code, new("Turned one-time codes off"), (db, user) => RemoveAsync(db, user.Id), token);
     }
 

@@ -96,16 +96,6 @@ public sealed class SignIn(
         return outcome;
     }
 
-    /// <summary>Whether this is somebody's password, for what asks for it again. Wrong ones count as at signing in.</summary>
-    /// <exception cref="RefusedException">There is no such user.</exception>
-    public async Task<SignInOutcome> CheckPasswordAsync(string userName, string? password, CancellationToken token = default)
-    {
-        var user = await store.ReadAsync(db => Users.FindAsync(db, userName), token);
-        if (user.LockedUntil is { } locked && locked > time.GetUtcNow()) return new SignInOutcome.LockedUntil(locked);
-        var verdict = await memory.HashAsync(() => passwords.Verify(user.PasswordHash, password ?? ""), token);
-        return verdict == PasswordVerificationResult.Failed || !user.Active ? Failed(await wrong.CountAsync(user, WrongPassword, token)) : new SignInOutcome.Ok();
-    }
-
     /// <summary>Takes a code, and does something in the same unit of work.</summary>
     internal async Task<SignInOutcome> CheckCodeAsync(
         string userName, string? code, Act act, Func<DbConnection, ClinicUser, Task> then, CancellationToken token)
@@ -168,6 +158,16 @@ public sealed class SignIn(
     {
         var user = await store.ReadAsync(db => db.QuerySingleOrDefaultAsync<ClinicUser>($"{ClinicUser.Select} WHERE u.staff_id = @staffId", new { staffId }), token)
             ?? throw Refuse.Forbidden($"Only somebody who can sign in can do this.");
+        return await ConfirmAsync(user, password, token);
+    }
+
+    /// <summary>The same, by the name that one signs in with.</summary>
+    /// <exception cref="RefusedException">There is no such user.</exception>
+    public async Task<SignInOutcome> ConfirmAsync(string userName, string? password, CancellationToken token = default) =>
+        await ConfirmAsync(await store.ReadAsync(db => Users.FindAsync(db, userName), token), password, token);
+
+    private async Task<SignInOutcome> ConfirmAsync(ClinicUser user, string? password, CancellationToken token)
+    {
         if (user.LockedUntil is { } locked && locked > time.GetUtcNow()) return new SignInOutcome.LockedUntil(locked);
         if (await memory.HashAsync(() => passwords.Verify(user.PasswordHash, password ?? ""), token) == PasswordVerificationResult.Failed || !user.Active)
             return Failed(await wrong.CountAsync(user, WrongPassword, token));

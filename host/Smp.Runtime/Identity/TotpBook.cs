@@ -19,10 +19,13 @@ public sealed class TotpBook(IStore<CorePlugin> store, IDataProtectionProvider p
 
     /// <summary>A user's secret in Base32, or null: the one that counts, or the one that waits for its first code.</summary>
     /// <exception cref="RefusedException">The keys that encrypted it aren't there: the data came without them.</exception>
-    internal async Task<string?> SecretOfAsync(long userId, bool confirmed, CancellationToken token)
+    internal Task<string?> SecretOfAsync(long userId, bool confirmed, CancellationToken token) => store.ReadAsync(db => SecretOfAsync(db, userId, confirmed), token);
+
+    /// <summary>The same, inside a unit of work too.</summary>
+    internal async Task<string?> SecretOfAsync(DbConnection db, long userId, bool confirmed)
     {
-        var kept = await store.ReadAsync(db => db.ExecuteScalarAsync<string>(
-            "SELECT secret FROM core__totp WHERE user_id = @userId AND (confirmed_at IS NOT NULL) = @confirmed", new { userId, confirmed }), token);
+        var kept = await db.ExecuteScalarAsync<string>(
+            "SELECT secret FROM core__totp WHERE user_id = @userId AND (confirmed_at IS NOT NULL) = @confirmed", new { userId, confirmed });
         try
         {
             return kept is null ? null : protector.Unprotect(kept);
