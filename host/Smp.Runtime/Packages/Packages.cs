@@ -90,15 +90,17 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
             var status = clinic.Plugins.FirstOrDefault(p => p.Id == plugin);
             if (folders.Count == 0)
                 throw version is null && status is not null ? Refuse.Because($"{status.Name} comes with the host. It can be turned off, and not removed.")
-                    : Refuse.Missing($"Version {version ?? "(any)"} of {plugin} isn't among those that the clinic installed.");
+                    : version is null ? Refuse.Missing($"The module {plugin} isn't installed here.")
+                    : Refuse.Missing($"Version {version} of {plugin} isn't among those that the clinic installed.");
             // What is wanted but fails counts as on: it owes its guards.
             if (status is { On: true } && folders.Exists(f => Path.GetFileName(f) == status.Version))
                 throw Refuse.Because($"{status.Name} {status.Version} is on. Turn it off before it is removed.");
             foreach (var folder in folders)
             {
                 var which = Path.GetFileName(folder);
-                await WriteAsync(new Act("Removed a module's version"), unit => PackageRecords.ForgetAsync(unit, plugin, which), token);
+                // The files first: without its row, what is left after a fall would look as if it had been put there by hand.
                 removed.Add(new(plugin, which, shelf.Remove(folder)));
+                await WriteAsync(new Act("Removed a module's version"), unit => PackageRecords.ForgetAsync(unit, plugin, which), CancellationToken.None);
             }
         }, gone: true, actor.Actor, scope, token);
         return removed;
