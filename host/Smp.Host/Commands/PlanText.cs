@@ -19,6 +19,7 @@ internal static class PlanText
             + (Text(p, "change") is var change and not "Kept" ? $" ({change.ToLowerInvariant()})" : ""));
         if (plan.GetProperty("manifestSha256").GetString() is { } manifest) Console.WriteLine($"  plugin.json  SHA-256 {manifest}");
         if (plan.GetProperty("assemblySha256").GetString() is { } assembly) Console.WriteLine($"  assembly     SHA-256 {assembly}");
+        if (Text(plan, "filesSha256") is { Length: > 0 } files) Console.WriteLine($"  all files    SHA-256 {files}");
     }
 
     private static void Lines(string heading, JsonElement of, Func<JsonElement, string> line)

@@ -95,6 +95,7 @@ internal static partial class Planner
             NeedsConsent = member.On && order.Action is (PluginAction.Upgrade or PluginAction.Rollback)
                 && (reads.Exists(r => r.New) || permissions.Exists(p => p.Change is PermissionChange.New or PermissionChange.Widened)),
             ManifestSha256 = files.ManifestSha256, AssemblySha256 = files.AssemblySha256,
+            FilesSha256 = files.FilesSha256,
             Impossible = impossible,
         }, after);
     }

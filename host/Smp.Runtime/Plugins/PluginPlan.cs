@@ -119,6 +119,9 @@ public sealed record PluginPlan
     /// <summary>SHA-256 of its assembly.</summary>
     public required string? AssemblySha256 { get; init; }
 
+    /// <summary>SHA-256 over the names and contents of all files of that version; empty when there will be none.</summary>
+    public required string FilesSha256 { get; init; }
+
     /// <summary>Why it can't be done, a sentence each; empty when it can.</summary>
     public required IReadOnlyList<string> Impossible { get; init; }
 

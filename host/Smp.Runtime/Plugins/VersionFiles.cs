@@ -13,6 +13,9 @@ namespace Smp.Runtime.Plugins;
 /// <param name="Problem">Why they can't be read, as a sentence; null when they can.</param>
 internal sealed record VersionFiles(string? ManifestSha256, string? AssemblySha256, IReadOnlyList<Migration> Migrations, string? Problem)
 {
+    /// <summary>Over the names and contents of all its files; empty where it isn't there.</summary>
+    public string FilesSha256 { get; init; } = "";
+
     /// <summary>What there is to say of a version that isn't there.</summary>
     public static VersionFiles None { get; } = new(null, null, [], null);
 
@@ -24,7 +27,10 @@ internal sealed record VersionFiles(string? ManifestSha256, string? AssemblySha2
         try
         {
             var manifest = Path.Combine(version.Folder, "plugin.json");
-            return new(version.Entry is null && File.Exists(manifest) ? HashOf(manifest) : null, HashOf(assembly), Migration.In(Embedded(assembly)), null);
+            return new(version.Entry is null && File.Exists(manifest) ? HashOf(manifest) : null, HashOf(assembly), Migration.In(Embedded(assembly)), null)
+            {
+                FilesSha256 = Fingerprint(version, host: ""),
+            };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or MigrationException or BadImageFormatException or ArgumentException or InvalidOperationException)
         {

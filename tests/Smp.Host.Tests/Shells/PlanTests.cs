@@ -52,8 +52,13 @@ public sealed class PlanTests
         await File.WriteAllTextAsync(Path.Combine(folder, "plugin.json"), manifest + " ");
         var third = (await clinic.PlanAsync("test.calls", "upgrade", "2.0.0")).Text("fingerprint");
 
+        // What it brings along counts as well as its own assembly.
+        await File.WriteAllTextAsync(Path.Combine(folder, "Private.dll"), "other code");
+        var fourth = (await clinic.PlanAsync("test.calls", "upgrade", "2.0.0")).Text("fingerprint");
+
         Assert.That(second, Is.EqualTo(first));
         Assert.That(third, Is.Not.EqualTo(first));
+        Assert.That(fourth, Is.Not.EqualTo(third));
     }
 
     [TestCase("enable", "Disabled", "Enabled")]
