@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Smp.Runtime.Api;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
@@ -31,6 +33,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
 {
     private readonly ILogger log = root.GetRequiredService<ILogger<ShellBuilder>>();
     private int number;
+    private IOptions<JsonOptions>? json;
 
     /// <summary>Builds a shell. The plugins' tables must be brought up to date before it is put in place.</summary>
     /// <exception cref="PluginFailure">A plugin stands in the way; without it the build can be tried again.</exception>
@@ -98,6 +101,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
 
             var routed = Routed(provider, contents, await new ShellRoutes(face, contents, provider).MakeAsync());
             await RunDryAsync(provider, routed);
+            json ??= Options.Create(provider.GetRequiredService<IOptions<JsonOptions>>().Value);
             return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents, lifetime);
         }
         catch
@@ -148,6 +152,8 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         face.ConfigureServices(services, contents);
         // The framework's own, such as one that makes keys outside of the data folder. The shell starts the plugins' alone.
         services.RemoveAll<IHostedService>();
+        // No plugin may configure it, so every shell's would be the same; but describing the bodies anew is most of what a swap costs, and its code stays in memory.
+        if (json is not null) services.Replace(ServiceDescriptor.Singleton(json));
     }
 
     private static PermissionCatalog Permissions(ShellContents contents) => new([.. contents.Plugins.SelectMany(plugin =>
