@@ -18,6 +18,8 @@ internal static class NeedlesBenchmark
         "p-0012", "anna12@", "xyzzy",
     ];
 
+    private static readonly string[] Parts = ["recalls", "searches", "pages"];
+
     public static Command Command()
     {
         var rounds = new Option<int>("--rounds") { Description = "How many rounds, at least 5.", HelpName = "N", DefaultValueFactory = _ => 9 };
@@ -27,12 +29,14 @@ internal static class NeedlesBenchmark
                 parsed.AddError("Fewer than 5 rounds say too little.");
         });
         var keep = new Option<string?>("--folder") { Description = "A folder for the clinics, which take some 8 GB and several minutes; kept, and used again the next time.", HelpName = "folder" };
-        var command = new Command("needles", "Recalls, searches and pages in a clinic of a million patients.") { rounds, keep };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(rounds), parsed.GetValue(keep)));
+        var part = new Option<string?>("--part") { Description = $"Only one part: {string.Join(", ", Parts)}.", HelpName = "part" };
+        part.AcceptOnlyFromAmong(Parts);
+        var command = new Command("needles", "Recalls, searches and pages in a clinic of a million patients.") { rounds, keep, part };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(rounds), parsed.GetValue(keep), parsed.GetValue(part)));
         return command;
     }
 
-    private static async Task<int> RunAsync(int rounds, string? kept)
+    private static async Task<int> RunAsync(int rounds, string? kept, string? part)
     {
         var folder = kept is null ? Directory.CreateTempSubdirectory("smp-needles-").FullName : Directory.CreateDirectory(kept).FullName;
         try
@@ -43,9 +47,9 @@ internal static class NeedlesBenchmark
             using var little = await ServedClinic.StartAsync(small.Program, small.Data, small.Token);
             var idle = big.ResidentMegabytes;
             var aims = new Aims();
-            await TraceAsync(big, little, rounds, aims);
-            await SearchAsync(big, rounds, aims);
-            var most = await PagesAsync(big, rounds, aims);
+            if (part is null or "recalls") await TraceAsync(big, little, rounds, aims);
+            if (part is null or "searches") await SearchAsync(big, rounds, aims);
+            var most = part is null or "pages" ? await PagesAsync(big, rounds, aims) : big.ResidentMegabytes;
             Console.WriteLine();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Resident memory: {idle:0} MB when it was opened, {most:0} MB at most under load, {big.ResidentMegabytes:0} MB after."));
             aims.Print();
