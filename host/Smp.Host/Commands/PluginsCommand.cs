@@ -61,11 +61,16 @@ internal static class PluginsCommand
         var action = new Argument<string>("action") { Description = string.Join(", ", Actions) + "." };
         action.AcceptOnlyFromAmong(Actions);
         var (id, version) = (Id(), Version());
-        var command = new Command("plan", "Says what would follow, and does nothing. Exit code 1 when it can't be done.") { action, id, version };
+        var purge = new Option<bool>("--purge") { Description = "For 'remove': with all its records." };
+        var command = new Command("plan", "Says what would follow, and does nothing. Exit code 1 when it can't be done.") { action, id, version, purge };
+        purge.Validators.Add(parsed =>
+        {
+            if (parsed.GetValueOrDefault<bool>() && parsed.GetValue(action) is not "remove") parsed.AddError("--purge goes with 'plan remove'.");
+        });
         command.SetAction(async (parsed, token) =>
         {
             await using var clinic = await ClinicClient.OpenAsync(parsed.GetValue(CommandLine.Data)!, token);
-            var answer = await PlanAsync(clinic, parsed.GetValue(id)!, parsed.GetValue(action)!, parsed.GetValue(version), token);
+            var answer = await PlanAsync(clinic, parsed.GetValue(id)!, parsed.GetValue(action)!, parsed.GetValue(version), token, parsed.GetValue(purge));
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(answer.GetRawText());
             else PlanText.Write(answer.GetProperty("plan"));
             return answer.GetProperty("plan").GetProperty("impossible").GetArrayLength() == 0 ? CommandLine.Done : CommandLine.Failed;
@@ -121,7 +126,7 @@ internal static class PluginsCommand
         return answer.GetProperty("fingerprint").GetString();
     }
 
-    private static async Task<JsonElement> PlanAsync(ClinicClient clinic, string id, string action, string? version, CancellationToken token) =>
+    internal static async Task<JsonElement> PlanAsync(ClinicClient clinic, string id, string action, string? version, CancellationToken token, bool purge = false) =>
         (await clinic.SendAsync(HttpMethod.Get,
-            $"/api/plugins/{Uri.EscapeDataString(id)}/plan?action={action}{(version is null ? "" : $"&version={Uri.EscapeDataString(version)}")}", null, token))!.Value;
+            $"/api/plugins/{Uri.EscapeDataString(id)}/plan?action={action}{(version is null ? "" : $"&version={Uri.EscapeDataString(version)}")}{(purge ? "&purge=true" : "")}", null, token))!.Value;
 }

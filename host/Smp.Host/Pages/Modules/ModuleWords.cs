@@ -37,8 +37,21 @@ internal static class ModuleWords
         PluginChangeKind.Failed => T["Failed"],
         PluginChangeKind.WentBack => T["Went back to the version before"],
         PluginChangeKind.Gone => T["Its files went"],
+        PluginChangeKind.Purged => T["Its records were taken away"],
         _ => T["Followed another"],
     };
+
+    /// <summary>What is being done, in one line.</summary>
+    public static string Of(ModuleWork work, IStringLocalizer<HostTexts> T, Words words) => T["{0}: {1}", words.Text(work.Name), work.Step switch
+    {
+        ModuleStep.Looking => T["looking at its files"],
+        ModuleStep.Building => T["starting the new set of modules beside the one that serves"],
+        ModuleStep.BackingUp => T["making a backup"],
+        ModuleStep.Migrating => T["changing its tables"],
+        ModuleStep.Swapping => T["putting the new set in its place"],
+        ModuleStep.TakingRecords => T["taking its records away"],
+        _ => T["taking its files away"],
+    }];
 
     public static string Of(PermissionChange change, IStringLocalizer<HostTexts> T) => change switch
     {
