@@ -101,7 +101,8 @@ internal static class PluginsCommand
             var order = new { version = chosen, alsoDisable = parsed.GetValue(also), accept, reason = parsed.GetValue(reason) };
             var plugin = (await clinic.SendAsync(HttpMethod.Post, $"/api/plugins/{Uri.EscapeDataString(which)}/{verb}", order, token))!.Value;
             var (state, why) = (plugin.GetProperty("state").GetString(), plugin.GetProperty("reason").GetString());
-            if (verb == "enable" && state != "Enabled") throw new CommandFailedException($"{which} is {state}: {why}");
+            // After a migration that can't be undone a version that fails can't make way for the one before.
+            if (verb == "enable" ? state != "Enabled" : chooses && state is "Quarantined" or "Blocked" or "Incompatible") throw new CommandFailedException($"{which} is {state}: {why}");
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(plugin.GetRawText());
             else Console.WriteLine(chooses ? $"{which} is at {plugin.GetProperty("version").GetString()}, {state}." : $"{which} is {state}.");
             return CommandLine.Done;
