@@ -46,7 +46,7 @@ public sealed class SwapTests
                 try
                 {
                     using var answer = client == 0 && i % 4 == 0
-                        ? await desk.PostAsJsonAsync("/api/patients", new { givenName = "Anna", familyName = $"Number {i}", birthDate = new DateOnly(1950, 1, 1).AddDays(37 * (i % 500)) })
+                        ? await desk.PostAsJsonAsync("/api/patients", new { givenName = "Anna", familyName = $"Number {i}", birthDate = new DateOnly(1950, 1, 1).AddDays(7 * (i % 3500)) })
                         : await desk.GetAsync(address);
                     var whole = await answer.Content.ReadAsStringAsync();
                     Interlocked.Increment(ref answered);
