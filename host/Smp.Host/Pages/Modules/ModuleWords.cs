@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Localization;
+using NuGet.Versioning;
 using Smp.Runtime.Plugins;
 using Smp.Runtime.Shells;
 using Smp.Sdk.Web;
@@ -60,6 +61,9 @@ internal static class ModuleWords
         PermissionChange.Removed => T["Goes"],
         _ => T["Stays"],
     };
+
+    /// <summary>Whether a version is higher than another; not, where either can't be read.</summary>
+    public static bool IsHigher(string version, string than) => NuGetVersion.TryParse(version, out var one) && NuGetVersion.TryParse(than, out var other) && one > other;
 
     public static string IconOf(PluginState state) => state switch
     {
