@@ -132,11 +132,18 @@ public sealed class UpgradeTests
             return answers;
         });
 
-        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
+        var admin = await clinic.AsAsync(Role.Administrator);
+        Task<System.Text.Json.JsonElement> ProgressAsync() => admin.GetFromJsonAsync<System.Text.Json.JsonElement>("/api/plugins/progress");
+        var upgrading = clinic.DoAsync("test.calls", "upgrade");
+        HashSet<string?> steps = [];
+        while (!upgrading.IsCompleted) steps.Add((await ProgressAsync()).GetProperty("sentence").GetString());
+        var (status, said) = await upgrading;
         await done.CancelAsync();
         var all = await asking;
 
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK), said.ToString());
+        Assert.That(steps, Does.Contain("Calls: changing its tables"), "said while it is done");
+        Assert.That((await ProgressAsync()).GetProperty("work").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null), "and not any more");
         Assert.That(all.Select(a => a.Module).Distinct(), Is.SubsetOf(new[] { HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable }).And.Contains(HttpStatusCode.ServiceUnavailable));
         Assert.That(all.Where(a => a.Module == HttpStatusCode.ServiceUnavailable).Select(a => a.Again), Is.All.EqualTo(TimeSpan.FromSeconds(5)));
         Assert.That(all.Select(a => a.Other).Distinct(), Is.EqualTo(new[] { HttpStatusCode.OK }));

@@ -52,7 +52,7 @@ public sealed class PurgeTests
         await using var store = await MadeAsync();
 
         Assert.That(async () => await store.Engine.PurgeAsync(Acme, new Act("Purged"), Actor.System, static (db, _) => db.Execute("DELETE FROM nowhere")),
-            Throws.InstanceOf<MigrationException>().With.Message.EqualTo("The tables of acme can't be taken away: SQLite Error 1: 'no such table: nowhere'. All of them are as they were."));
+            Throws.InstanceOf<MigrationException>().With.Message.EqualTo("The tables of acme can't be taken away, and all of them are as they were: SQLite Error 1: 'no such table: nowhere'."));
 
         Assert.That(store.Look("SELECT name FROM acme__people"), Is.EqualTo(new[] { "Ada", "Ben", "Cleo" }));
         Assert.That(store.Look("SELECT name FROM acme__chiefs"), Is.EqualTo(new[] { "Ada" }));

@@ -51,7 +51,7 @@ internal sealed class Purge(WriterSession writer, Rights rights, TimeProvider ti
         {
             writer.Trail?.Abandon();
             if (session.InTransaction) session.Execute("ROLLBACK");
-            throw error as MigrationException ?? new MigrationException($"The tables of {rights.PluginId} can't be taken away: {error.Message} All of them are as they were.", error);
+            throw error as MigrationException ?? new MigrationException($"The tables of {rights.PluginId} can't be taken away, and all of them are as they were: {error.Message}", error);
         }
     }
 
