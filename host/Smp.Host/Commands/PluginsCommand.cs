@@ -6,6 +6,7 @@ namespace Smp.Host.Commands;
 /// <summary><c>smp plugins list|plan|enable|disable|upgrade|rollback|install|remove|check</c></summary>
 internal static class PluginsCommand
 {
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
     private static readonly string[] Shown = ["id", "version", "state", "reason"];
     private static readonly string[] Actions = ["enable", "disable", "upgrade", "rollback", "remove"];
 
@@ -99,7 +100,7 @@ internal static class PluginsCommand
             var chosen = chooses ? parsed.GetValue(version) : null;
             var accept = chooses ? await AgreeAsync(clinic, which, verb, chosen, parsed.GetValue(yes), token) : null;
             var order = new { version = chosen, alsoDisable = parsed.GetValue(also), accept, reason = parsed.GetValue(reason) };
-            var plugin = (await clinic.SendAsync(HttpMethod.Post, $"/api/plugins/{Uri.EscapeDataString(which)}/{verb}", order, token))!.Value;
+            var plugin = await DoAsync(clinic, $"/api/plugins/{Uri.EscapeDataString(which)}/{verb}", order, token);
             var (state, why) = (plugin.GetProperty("state").GetString(), plugin.GetProperty("reason").GetString());
             // After a migration that can't be undone a version that fails can't make way for the one before.
             if (verb == "enable" ? state != "Enabled" : chooses && state is "Quarantined" or "Blocked" or "Incompatible") throw new CommandFailedException($"{which} is {state}: {why}");
@@ -108,6 +109,20 @@ internal static class PluginsCommand
             return CommandLine.Done;
         });
         return command;
+    }
+
+    /// <summary>Has something done with a module, and says meanwhile how far it has come.</summary>
+    internal static async Task<JsonElement> DoAsync(ClinicClient clinic, string path, object order, CancellationToken token)
+    {
+        var doing = clinic.SendAsync(HttpMethod.Post, path, order, token);
+        using var line = new ProgressLine();
+        while (await Task.WhenAny(doing, Task.Delay(Often, token)) != doing)
+        {
+            var now = await clinic.SendAsync(HttpMethod.Get, "/api/plugins/progress", null, token);
+            if (now?.GetProperty("sentence").GetString() is { } said) line.Say(said, 0, 0);
+        }
+
+        return (await doing)!.Value;
     }
 
     // Null where nobody has to agree. Who agrees does so to what is shown here, and to nothing else.

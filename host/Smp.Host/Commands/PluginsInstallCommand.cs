@@ -77,9 +77,7 @@ internal static class PluginsInstallCommand
             accept = answer.GetProperty("fingerprint").GetString();
         }
 
-        using var progress = new ProgressLine("Making a backup, and taking the records away");
-        var done = (await clinic.SendAsync(HttpMethod.Post, $"/api/plugins/{Uri.EscapeDataString(id)}/purge", new { purge = typed, accept, reason }, token))!.Value;
-        progress.Dispose();
+        var done = await PluginsCommand.DoAsync(clinic, $"/api/plugins/{Uri.EscapeDataString(id)}/purge", new { purge = typed, accept, reason }, token);
         if (json)
         {
             Console.WriteLine(done.GetRawText());

@@ -1,3 +1,4 @@
+using Smp.Runtime.Api;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Plugins;
 using Smp.Runtime.Store;
@@ -191,6 +192,7 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
 
     private Task<bool> WriteAsync(Act act, Func<IUnitOfWork, Task> write, CancellationToken token) => clinic.Store.WriteAsync(Rights.Core, act, actor.Actor, scope, async unit =>
     {
+        await IdempotencyClaim.TakeForAsync(scope, unit);
         await write(unit);
         return true;
     }, token);

@@ -123,6 +123,13 @@ internal static partial class Planner
 
     private static IEnumerable<string> AgainstPurge(PluginOrder order, PlanFacts facts, Member member, PluginData data)
     {
+        // A folder can be called anything. What isn't an id may stand for somebody else's tables: the core's, or acme.calls' by acme_calls.
+        if (!ManifestReader.CanBeModule(order.Plugin))
+        {
+            yield return $"{order.Plugin} can't be a module's id, so no records are its own. Take its folder away.";
+            yield break;
+        }
+
         // What is wanted but fails counts as on: it owes its guards.
         if (member.On) yield return $"{member.Found.Name} is on. Turn it off before its records are taken away.";
         foreach (var reader in facts.Now.Members.Where(m => m.On && m.Found.Manifest?.Reads.Any(r => r.Plugin == order.Plugin) == true))

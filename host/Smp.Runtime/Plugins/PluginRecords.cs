@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Smp.Runtime.Api;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
@@ -79,6 +80,7 @@ internal sealed class PluginRecords(StoreEngine store)
     public Task WriteAsync(Act act, Actor actor, IServiceProvider scope, Func<IUnitOfWork, Task> write, CancellationToken token) =>
         store.WriteAsync(Rights.Core, act, actor, scope, async unit =>
         {
+            await IdempotencyClaim.TakeForAsync(scope, unit);
             await write(unit);
             return true;
         }, token);

@@ -120,6 +120,14 @@ public sealed class PurgeTests : IAsyncDisposable
         // The core isn't a module, whatever is typed.
         using (var core = await (await clinic.AsAsync(Role.Administrator)).PostAsJsonAsync("/api/plugins/core/purge", new { purge = "core" })) Assert.That(core.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
 
+        // A folder can have any name; these would begin the core's tables, and this module's.
+        foreach (var odd in new[] { "core", "test_calls" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(clinic.DataFolder, "plugins", odd, "1.0.0")).FullName, "plugin.json"), "{}");
+            (status, said) = await clinic.DoAsync(odd, "purge", new { purge = odd });
+            Assert.That((status, said.Text("detail")), Is.EqualTo((HttpStatusCode.Conflict, $"{odd} can't be a module's id, so no records are its own. Take its folder away.")));
+        }
+
         await clinic.TurnAsync(Id, on: true);
         Assert.That(await CallsAsync(), Is.EqualTo(1));
         Assert.That((await GetAsync("/api/backups")).EnumerateArray().Select(b => b.Text("name")), Has.None.Contains("before-purge"));

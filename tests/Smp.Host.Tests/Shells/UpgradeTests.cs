@@ -201,6 +201,24 @@ public sealed class UpgradeTests
     }
 
     [Test]
+    public async Task A_rollback_that_is_sent_twice_with_one_key_goes_back_one_version()
+    {
+        shelf.Calls("2.0.0");
+        shelf.Calls("2.1.0");
+        Assert.That((await clinic.DoAsync("test.calls", "upgrade")).Said.Text("version"), Is.EqualTo("2.1.0"));
+        var admin = await clinic.AsAsync(Role.Administrator);
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/plugins/test.calls/rollback") { Headers = { { "Idempotency-Key", "back-once" } } };
+            using var answer = await admin.SendAsync(request);
+            Assert.That((answer.StatusCode, (await answer.JsonAsync()).Text("version"), answer.Headers.Contains("Idempotent-Replayed")), Is.EqualTo((HttpStatusCode.OK, "2.0.0", i == 1)));
+        }
+
+        Assert.That(await VersionAsync(), Is.EqualTo("2.0.0"));
+    }
+
+    [Test]
     public async Task A_choice_that_is_not_there_is_refused_with_what_is()
     {
         shelf.Calls("2.0.0");

@@ -91,7 +91,8 @@ public sealed class PurgeTests
     {
         await using var store = new StoreFixture();
 
-        Assert.That(async () => await store.Engine.PurgeAsync(Rights.Core, new Act("Purged"), Actor.System, static (_, _) => { }), Throws.InvalidOperationException);
+        foreach (var core in new[] { Rights.Core, new Rights("core") })
+            Assert.That(async () => await store.Engine.PurgeAsync(core, new Act("Purged"), Actor.System, static (_, _) => { }), Throws.InvalidOperationException);
     }
 
     private static async Task<StoreFixture> MadeAsync()

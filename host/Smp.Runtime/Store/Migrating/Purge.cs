@@ -29,7 +29,7 @@ internal sealed class Purge(WriterSession writer, Rights rights, TimeProvider ti
     /// <exception cref="MigrationException">Something else in the database refers to the tables, or it failed; nothing was changed then.</exception>
     public IReadOnlyList<TableRows> Run(Act act, Actor actor, Action<SqliteConnection, DateTimeOffset> forget)
     {
-        if (rights == Rights.Core) throw new InvalidOperationException("The core's tables stay.");
+        if (rights.Equals(Rights.Core)) throw new InvalidOperationException("The core's tables stay.");
         session.Execute("BEGIN IMMEDIATE");
         try
         {
