@@ -21,6 +21,24 @@ public sealed partial class CommandLineTests
     }
 
     [Test]
+    public async Task A_module_is_purged_of_its_records_when_its_id_is_said_once_more()
+    {
+        await DoAsync($"plugins install {Module}");
+        await DoAsync("plugins enable test.web");
+        await DoAsync("plugins disable test.web");
+
+        Assert.That(await DoAsync("plugins plan remove test.web --purge"), Does.Contain("  Tables that go with all that is in them, after a backup:\n    test_web__notes: 0 rows\n"));
+        var (code, _, said) = await RunAsync("plugins remove test.web --purge", "");
+        Assert.That((code, said), Is.EqualTo((1, "smp: Its records go for good. Say so by its id: --purge test.web\n")));
+        (code, _, said) = await RunAsync("plugins remove test.web --purge test.wed", null);
+        Assert.That((code, said), Is.EqualTo((1, "smp: purge: Type the module's id, test.web: all its records go.\n")));
+        Assert.That((await RunAsync("plugins remove test.web --purge test.web --version 1.0.0", null)).Code, Is.EqualTo(2));
+
+        Assert.That(await DoAsync("plugins remove test.web --purge test.web"), Does.Match(
+            "^test\\.web is purged: 1 table with 0 rows\\. The backup [^ ]*-before-purge-test\\.web was made before it\\.\ntest\\.web 1\\.0\\.0 is removed\\.\n$"));
+    }
+
+    [Test]
     public async Task A_module_is_installed_from_a_package_into_a_clinic_that_is_open()
     {
         var package = data + ".nupkg";
@@ -56,6 +74,12 @@ public sealed partial class CommandLineTests
     {
         Assert.That(await DoAsync($"plugins check {Module}"), Does.StartWith("test.web 1.0.0 can be installed on a host with SDK "));
         Assert.That(Directory.Exists(data), Is.False);
+
+        var marked = Path.Combine(data + "-marked.nupkg");
+        await File.WriteAllBytesAsync(marked, new MadePackage().WithFolder(Module, "plugin/").With("plugin/.removed").Make());
+        var (refused, _, why) = await RunAsync($"plugins check {marked}", null);
+        File.Delete(marked);
+        Assert.That((refused, why), Is.EqualTo((1, "smp: \".removed\" is the name by which a clinic marks what it removed. Leave that file out.\n")));
 
         var (code, _, said) = await RunAsync($"plugins check {Repository.OutputOf("tests/plugins/NoEntry")}", null);
         Assert.That((code, said), Is.EqualTo((1, "smp: There is no plugin in the package: neither plugin/plugin.json nor plugin.json is in it.\n")));

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.Localization;
+using Smp.Host.Pages;
+using Smp.Host.Pages.Modules;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Identity;
@@ -54,21 +57,31 @@ internal static class ModuleRoutes
     /// <summary>A setting with its value; a secret's is never given out.</summary>
     public sealed record Setting(string Name, string Title, SettingType Type, object? Value, object? Default, bool IsSet, bool Secret);
 
+    /// <summary>What is being done with a module just now.</summary>
+    /// <param name="Work">All of it; null when nothing is.</param>
+    /// <param name="Sentence">The same in words; null when nothing is.</param>
+    public sealed record Progress(ModuleWork? Work, string? Sentence);
+
     public static IEndpointRouteBuilder MapModules(this IEndpointRouteBuilder routes)
     {
         var plugins = routes.MapGroup("/api/plugins").WithTags("modules");
+        plugins.MapGet("progress", (Modules modules, IStringLocalizer<HostTexts> texts, Words words) =>
+                TypedResults.Ok(new Progress(modules.Work, modules.Work is { } work ? ModuleWords.Of(work, texts, words) : null)))
+            .Demand(CorePermissions.ModulesManage).WithName("plugins.progress").WithSummary("What is being done with a module just now. Others wait for their turn.");
         plugins.MapGet("", (Modules modules) => TypedResults.Ok(modules.List().Select(Of).ToArray()))
             .Demand(CorePermissions.ModulesManage).WithName("plugins.list").WithSummary("Every module, how it stands and why, and its versions.");
         plugins.MapGet("{id}", async (Modules modules, string id, CancellationToken token) =>
                 TypedResults.Ok(new ModuleWithHistory(Of(modules.Find(id)), await modules.HistoryAsync(id, token))))
             .Demand(CorePermissions.ModulesManage).WithName("plugins.read").WithSummary("A module and what became of it, the latest first.").ProducesProblem(404);
-        plugins.MapGet("{id}/plan", async (Modules modules, string id, string action, string? version, CancellationToken token) =>
+        plugins.MapGet("{id}/plan", async (Modules modules, string id, string action, string? version, bool? purge, CancellationToken token) =>
             {
-                var plan = await modules.PlanAsync(new(id, ActionOf(action), version), token);
+                var what = ActionOf(action);
+                if (purge == true && what is not PluginAction.Remove) throw Refuse.Field("purge", $"Only a module that is removed can be purged.");
+                var plan = await modules.PlanAsync(new(id, what, version, Purge: purge == true), token);
                 return TypedResults.Ok(new PlanAnswer(plan, plan.Fingerprint));
             })
             .Demand(CorePermissions.ModulesManage).WithName("plugins.plan")
-            .WithSummary("What would follow from something done with a module. Nothing is done, and none of the module's code runs for it.").ProducesProblem(404);
+            .WithSummary("What would follow from something done with a module; with 'purge=true', from removing it with its records. Nothing is done, and none of the module's code runs for it.").ProducesProblem(404);
         Map(plugins, "enable", PluginAction.Enable, "Turns a module on, or tries it again.");
         Map(plugins, "disable", PluginAction.Disable, "Turns a module off; its records stay.");
         Map(plugins, "upgrade", PluginAction.Upgrade, "Chooses a higher version of a module that is there. When it can't run, the one before goes on.");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Smp.Runtime.Identity;
 using Smp.Runtime.Packages;
+using Smp.Runtime.Store;
 using Smp.Sdk.Web;
 
 namespace Smp.Host.Api;
@@ -37,6 +38,26 @@ internal static class PackageRoutes
     /// <param name="FilesGone">Whether its files went at once; else they are held, and go when the clinic starts the next time.</param>
     public sealed record Removal(string Id, string Version, bool FilesGone);
 
+    /// <summary>What is to be purged.</summary>
+    public sealed record PurgeOrder
+    {
+        /// <summary>The module's id once more: nothing goes unless it is the one in the address.</summary>
+        public string? Purge { get; init; }
+
+        /// <summary>The fingerprint of the plan that was agreed to; when given, nothing else is done.</summary>
+        public string? Accept { get; init; }
+
+        /// <summary>Why, for the history and the audit trail. At most 500 characters.</summary>
+        public string? Reason { get; init; }
+    }
+
+    /// <summary>A module that was removed with its records.</summary>
+    /// <param name="Id">The module's id.</param>
+    /// <param name="Backup">The backup that was made before.</param>
+    /// <param name="Tables">The tables that went, with the rows that they had.</param>
+    /// <param name="Versions">The versions whose files went; none of those that come with the host.</param>
+    public sealed record Purged(string Id, string Backup, TableRows[] Tables, Removal[] Versions);
+
     public static IEndpointRouteBuilder MapPackages(this IEndpointRouteBuilder routes)
     {
         var plugins = routes.MapGroup("/api/plugins").WithTags("modules");
@@ -59,8 +80,15 @@ internal static class PackageRoutes
                 TypedResults.Ok((await packages.RemoveAsync(id, null, token)).Select(Of).ToArray()))
             .Demand(CorePermissions.ModulesManage).WithName("packages.removeAll").WithSummary("Removes every version of a module that the clinic installed. The module's records stay.")
             .ProducesProblem(404).ProducesProblem(409);
+        plugins.MapPost("{id}/purge", async (Packages packages, string id, PurgeOrder? order, CancellationToken token) =>
+                TypedResults.Ok(Of(await packages.PurgeAsync(id, order?.Purge, order?.Accept, order?.Reason, token))))
+            .Demand(CorePermissions.ModulesManage).WithName("packages.purge")
+            .WithSummary("Removes a module that is off with every version that the clinic installed and all its records, after a backup. Also what a module that was removed before has left. Timelines, the module's history and the audit trail stay.")
+            .ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(422);
         return routes;
     }
+
+    private static Purged Of(PurgedModule p) => new(p.Plugin, p.Backup, [.. p.Tables], [.. p.Versions.Select(Of)]);
 
     private static InstalledPackage Of(PackageRecord p) =>
         new(p.Plugin, p.Version, p.Source, p.Sha256, p.InstalledBy, p.InstalledAt, [.. p.Files.Select(f => new PackageFile(f.Path, f.Sha256, f.Bytes))]);

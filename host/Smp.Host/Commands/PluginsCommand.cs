@@ -6,6 +6,7 @@ namespace Smp.Host.Commands;
 /// <summary><c>smp plugins list|plan|enable|disable|upgrade|rollback|install|remove|check</c></summary>
 internal static class PluginsCommand
 {
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(500);
     private static readonly string[] Shown = ["id", "version", "state", "reason"];
     private static readonly string[] Actions = ["enable", "disable", "upgrade", "rollback", "remove"];
 
@@ -61,11 +62,16 @@ internal static class PluginsCommand
         var action = new Argument<string>("action") { Description = string.Join(", ", Actions) + "." };
         action.AcceptOnlyFromAmong(Actions);
         var (id, version) = (Id(), Version());
-        var command = new Command("plan", "Says what would follow, and does nothing. Exit code 1 when it can't be done.") { action, id, version };
+        var purge = new Option<bool>("--purge") { Description = "For 'remove': with all its records." };
+        var command = new Command("plan", "Says what would follow, and does nothing. Exit code 1 when it can't be done.") { action, id, version, purge };
+        purge.Validators.Add(parsed =>
+        {
+            if (parsed.GetValueOrDefault<bool>() && parsed.GetValue(action) is not "remove") parsed.AddError("--purge goes with 'plan remove'.");
+        });
         command.SetAction(async (parsed, token) =>
         {
             await using var clinic = await ClinicClient.OpenAsync(parsed.GetValue(CommandLine.Data)!, token);
-            var answer = await PlanAsync(clinic, parsed.GetValue(id)!, parsed.GetValue(action)!, parsed.GetValue(version), token);
+            var answer = await PlanAsync(clinic, parsed.GetValue(id)!, parsed.GetValue(action)!, parsed.GetValue(version), token, parsed.GetValue(purge));
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(answer.GetRawText());
             else PlanText.Write(answer.GetProperty("plan"));
             return answer.GetProperty("plan").GetProperty("impossible").GetArrayLength() == 0 ? CommandLine.Done : CommandLine.Failed;
@@ -94,14 +100,29 @@ internal static class PluginsCommand
             var chosen = chooses ? parsed.GetValue(version) : null;
             var accept = chooses ? await AgreeAsync(clinic, which, verb, chosen, parsed.GetValue(yes), token) : null;
             var order = new { version = chosen, alsoDisable = parsed.GetValue(also), accept, reason = parsed.GetValue(reason) };
-            var plugin = (await clinic.SendAsync(HttpMethod.Post, $"/api/plugins/{Uri.EscapeDataString(which)}/{verb}", order, token))!.Value;
+            var plugin = await DoAsync(clinic, $"/api/plugins/{Uri.EscapeDataString(which)}/{verb}", order, token);
             var (state, why) = (plugin.GetProperty("state").GetString(), plugin.GetProperty("reason").GetString());
-            if (verb == "enable" && state != "Enabled") throw new CommandFailedException($"{which} is {state}: {why}");
+            // After a migration that can't be undone a version that fails can't make way for the one before.
+            if (verb == "enable" ? state != "Enabled" : chooses && state is "Quarantined" or "Blocked" or "Incompatible") throw new CommandFailedException($"{which} is {state}: {why}");
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(plugin.GetRawText());
             else Console.WriteLine(chooses ? $"{which} is at {plugin.GetProperty("version").GetString()}, {state}." : $"{which} is {state}.");
             return CommandLine.Done;
         });
         return command;
+    }
+
+    /// <summary>Has something done with a module, and says meanwhile how far it has come.</summary>
+    internal static async Task<JsonElement> DoAsync(ClinicClient clinic, string path, object order, CancellationToken token)
+    {
+        var doing = clinic.SendAsync(HttpMethod.Post, path, order, token);
+        using var line = new ProgressLine();
+        while (await Task.WhenAny(doing, Task.Delay(Often, token)) != doing)
+        {
+            var now = await clinic.SendAsync(HttpMethod.Get, "/api/plugins/progress", null, token);
+            if (now?.GetProperty("sentence").GetString() is { } said) line.Say(said, 0, 0);
+        }
+
+        return (await doing)!.Value;
     }
 
     // Null where nobody has to agree. Who agrees does so to what is shown here, and to nothing else.
@@ -121,7 +142,7 @@ internal static class PluginsCommand
         return answer.GetProperty("fingerprint").GetString();
     }
 
-    private static async Task<JsonElement> PlanAsync(ClinicClient clinic, string id, string action, string? version, CancellationToken token) =>
+    internal static async Task<JsonElement> PlanAsync(ClinicClient clinic, string id, string action, string? version, CancellationToken token, bool purge = false) =>
         (await clinic.SendAsync(HttpMethod.Get,
-            $"/api/plugins/{Uri.EscapeDataString(id)}/plan?action={action}{(version is null ? "" : $"&version={Uri.EscapeDataString(version)}")}", null, token))!.Value;
+            $"/api/plugins/{Uri.EscapeDataString(id)}/plan?action={action}{(version is null ? "" : $"&version={Uri.EscapeDataString(version)}")}{(purge ? "&purge=true" : "")}", null, token))!.Value;
 }

@@ -1,4 +1,6 @@
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Smp.Runtime.Identity;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
@@ -26,6 +28,10 @@ internal sealed class IdempotencyClaim(string owner, string key, string fingerpr
     public string Fingerprint => fingerprint;
 
     public string Request => request;
+
+    /// <summary>Takes the key of the request that a scope belongs to, where it has one; nothing outside of requests.</summary>
+    /// <exception cref="RefusedException">Another request took it meanwhile.</exception>
+    public static Task TakeForAsync(IServiceProvider scope, IUnitOfWork unit) => scope.GetService<RequestContext>()?.Claim?.TakeAsync(unit) ?? Task.CompletedTask;
 
     /// <summary>Takes the key inside a unit of work. A second unit of the same request finds its own claim.</summary>
     /// <exception cref="RefusedException">Another request took it meanwhile.</exception>

@@ -51,16 +51,17 @@ public sealed class ClinicBackups : IDisposable
     }
 
     /// <summary>Makes a backup before tables are changed.</summary>
+    /// <param name="change">What comes: <c>migration</c>, <c>purge</c>.</param>
     /// <param name="label">What for: a module's id.</param>
     /// <param name="token">Gives up; nothing is left then.</param>
     /// <exception cref="MigrationException">It couldn't be made, so the tables must stay as they are.</exception>
-    internal async Task<BackupMade> BackupBeforeMigrationAsync(string label, CancellationToken token = default)
+    internal async Task<BackupMade> BackupBeforeAsync(string change, string label, CancellationToken token = default)
     {
         try
         {
             // Read from the database itself: the core's own migrations come before the settings.
             var folder = BackupSettings.ReadFolderOf(data);
-            var made = await MakeAsync(new(folder, BackupKind.BeforeMigration, $"before-migration-{label}"), token);
+            var made = await MakeAsync(new(folder, BackupKind.BeforeMigration, $"before-{change}-{label}"), token);
             Tidy(folder);
             return made;
         }

@@ -1,10 +1,11 @@
 using System.Data.Common;
+using Smp.Runtime.Plugins;
 using Smp.Runtime.Store;
 
 namespace Smp.Runtime.Backups;
 
 /// <summary>Sees to it that tables are changed only after a backup: one for each start and each swap of modules, and none for a clinic that is only being made.</summary>
-internal sealed class MigrationGuard(StoreEngine store, ClinicBackups backups)
+internal sealed class MigrationGuard(StoreEngine store, ClinicBackups backups, LifeProgress progress)
 {
     private Dictionary<string, long>? applied;
     private bool isNew;
@@ -27,7 +28,10 @@ internal sealed class MigrationGuard(StoreEngine store, ClinicBackups backups)
         if (isNew || made is not null || migrations.Count == 0) return made;
         applied ??= await CountAsync();
         if (applied.GetValueOrDefault(plugin) >= migrations.Count) return null;
-        return made = (await backups.BackupBeforeMigrationAsync(plugin)).Name;
+        progress.At(ModuleStep.BackingUp);
+        made = (await backups.BackupBeforeAsync("migration", plugin)).Name;
+        progress.At(ModuleStep.Migrating);
+        return made;
     }
 
     // By hand: it runs at every start.

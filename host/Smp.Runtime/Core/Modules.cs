@@ -16,6 +16,12 @@ public sealed class Modules(Clinic clinic, ICurrentActor actor, IServiceProvider
     public PluginStatus Find(string plugin) => List().FirstOrDefault(m => m.Id == plugin)
         ?? throw Refuse.Missing($"There is no module {plugin}. Here are: {string.Join(", ", clinic.Plugins.Select(m => m.Id))}.");
 
+    /// <summary>What is being done with a module just now; null when nothing is.</summary>
+    public ModuleWork? Work => clinic.Progress.Now;
+
+    /// <summary>The modules whose files are gone and whose records are still here, by id.</summary>
+    public Task<IReadOnlyList<string>> LeftBehindAsync() => clinic.Book.LeftBehindAsync();
+
     /// <summary>What became of a module, the latest first; 100 entries at most. Also of one that isn't there any more.</summary>
     public Task<IReadOnlyList<PluginChange>> HistoryAsync(string plugin, CancellationToken token = default) => clinic.Book.HistoryAsync(plugin, token);
 

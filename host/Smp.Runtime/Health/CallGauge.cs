@@ -104,7 +104,12 @@ public sealed class CallGauge
     internal void Forgive() => Volatile.Write(ref lost, new());
 
     /// <summary>What was counted so far.</summary>
-    internal CallFigures Read() => new(call, Count, Faults, Slow, Milliseconds(Volatile.Read(ref total)), Milliseconds(Volatile.Read(ref slowest)), window.At(0.95));
+    internal CallFigures Read()
+    {
+        var most = Milliseconds(Volatile.Read(ref slowest));
+        // The window knows times to a fifth; none was longer than the slowest.
+        return new(call, Count, Faults, Slow, Milliseconds(Volatile.Read(ref total)), most, window.At(0.95) is { } within ? Math.Min(within, most) : null);
+    }
 
     private sealed class Out
     {

@@ -45,7 +45,8 @@ public sealed class Clinic : IAsyncDisposable
         RequestKey = new RequestKey(folder.Keys);
         Settings = new SettingsBook(Store, root.GetRequiredService<IDataProtectionProvider>());
         Backups = new ClinicBackups(folder.Path, Settings, Time, root.GetRequiredService<ILogger<ClinicBackups>>());
-        Guard = new MigrationGuard(Store, Backups);
+        Progress = new LifeProgress(Time);
+        Guard = new MigrationGuard(Store, Backups, Progress);
         nightly = new NightlyBackups(Backups, Settings, Time, root.GetRequiredService<ILogger<NightlyBackups>>());
         Packages = new PackageShelf(folder, options, Time, root.GetRequiredService<ILogger<PackageShelf>>());
         PackageRecords = new PackageRecords(Store, folder);
@@ -53,7 +54,7 @@ public sealed class Clinic : IAsyncDisposable
         Health = new ClinicHealth([.. options.BundledPlugins, folder.Plugins], Time, root.GetRequiredService<IMeterFactory>(), root.GetRequiredService<ILogger<ClinicHealth>>());
         unhandled = UnhandledExceptions.Ask(Health.TakeUnhandled);
         shells = new ShellHost(Health, root.GetRequiredService<ILogger<ShellHost>>());
-        Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, gate, Guard, log);
+        Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, gate, Guard, Progress, log);
     }
 
     /// <summary>How it was opened.</summary>
@@ -83,6 +84,9 @@ public sealed class Clinic : IAsyncDisposable
     internal StoreEngine Store { get; }
 
     internal MigrationGuard Guard { get; }
+
+    /// <summary>How far what is being done with a module has come.</summary>
+    internal LifeProgress Progress { get; }
 
     internal FileVault Files { get; }
 

@@ -224,6 +224,9 @@ internal sealed partial class ManifestReader
 
     private static bool IsId(string text) => IdPattern().IsMatch(text);
 
+    /// <summary>Whether a module may have this id: it is one, and neither the host's nor the database's own.</summary>
+    internal static bool CanBeModule(string id) => IsId(id) && !id.StartsWith("sqlite", StringComparison.Ordinal) && !Reserved.Contains(id);
+
     private static bool IsAssembly(string text) =>
         text.Length > 4 && text.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) && text[0] != '.' && AssemblyPattern().IsMatch(text);
 

@@ -32,6 +32,11 @@ public sealed class PluginFolders(IReadOnlyList<string> roots, NuGetVersion sdkV
     /// <summary>The file that marks a version's folder as removed. Windows keeps the files of what is loaded until the process ends.</summary>
     internal const string Removed = ".removed";
 
+    /// <summary>Why no package may bring that file along: it would be installed, never be found, and be deleted at the next start. Null when it doesn't.</summary>
+    internal static string? MarkObjection(string files) => File.Exists(Path.Combine(files, Removed))
+        ? $"\"{Removed}\" is the name by which a clinic marks what it removed. Leave that file out."
+        : null;
+
     /// <summary>Lists what is there. A broken plugin becomes an entry with its reasons; a root that doesn't exist holds none.</summary>
     /// <param name="wanted">The version to run for each id that the clinic chose one for, as the folder is named.</param>
     /// <exception cref="IOException">A root itself can't be read.</exception>

@@ -149,9 +149,7 @@ internal sealed class PackageShelf(DataFolder data, ClinicOptions options, TimeP
     {
         var (manifest, reasons) = new PluginInspection(shared.Value).Inspect(files, Discover().All);
         if (manifest is null || reasons.Count > 0) throw new PackageException([.. reasons]);
-        // It would be installed, never be found, and be deleted at the next start.
-        if (File.Exists(Path.Combine(files, PluginFolders.Removed)))
-            throw new PackageException($"\"{PluginFolders.Removed}\" is the name by which a clinic marks what it removed. Leave that file out.");
+        if (PluginFolders.MarkObjection(files) is { } marked) throw new PackageException(marked);
         // They become folders.
         if (PackagePath.Objection($"{manifest.Id}/{manifest.Version.ToFullString()}") is { } name) throw new PackageException(name);
         if (identity?.Objection(manifest) is { } objection) throw new PackageException(objection);

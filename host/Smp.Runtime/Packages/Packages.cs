@@ -1,4 +1,6 @@
+using Smp.Runtime.Api;
 using Smp.Runtime.Hosting;
+using Smp.Runtime.Plugins;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
@@ -9,6 +11,13 @@ namespace Smp.Runtime.Packages;
 /// <param name="Version">The version.</param>
 /// <param name="FilesGone">Whether its files went at once; else they are held and go at the next start.</param>
 public sealed record RemovedVersion(string Plugin, string Version, bool FilesGone);
+
+/// <summary>A module that was purged.</summary>
+/// <param name="Plugin">The module's id.</param>
+/// <param name="Backup">The name of the backup that was made before.</param>
+/// <param name="Tables">The tables that went, with the rows that they had.</param>
+/// <param name="Versions">The versions whose files went with them; none of those that come with the host.</param>
+public sealed record PurgedModule(string Plugin, string Backup, IReadOnlyList<TableRows> Tables, IReadOnlyList<RemovedVersion> Versions);
 
 /// <summary>Installs and removes plugins, for whoever does it in this request.</summary>
 public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvider scope)
@@ -21,6 +30,9 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
     /// <summary>Everything that is recorded as installed, in the order of ids.</summary>
     public async Task<IReadOnlyList<PackageRecord>> ListAsync(CancellationToken token = default) =>
         [.. (await clinic.PackageRecords.ReadAsync(token)).Values.OrderBy(p => p.Plugin, StringComparer.Ordinal).ThenBy(p => p.Version, StringComparer.Ordinal)];
+
+    /// <summary>Whether there are versions of a module that the clinic installed.</summary>
+    public bool IsInstalled(string plugin) => Of(plugin).Count > 0;
 
     /// <summary>Takes in a package and looks at it; nothing is installed yet, and nothing of it is loaded.</summary>
     /// <exception cref="RefusedException">It can't be installed here; the field <c>package</c> has every reason.</exception>
@@ -95,14 +107,71 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
             // What is wanted but fails counts as on: it owes its guards.
             if (status is { On: true } && folders.Exists(f => Path.GetFileName(f) == status.Version))
                 throw Refuse.Because($"{status.Name} {status.Version} is on. Turn it off before it is removed.");
-            foreach (var folder in folders)
-            {
-                var which = Path.GetFileName(folder);
-                // The files first: without its row, what is left after a fall would look as if it had been put there by hand.
-                removed.Add(new(plugin, which, shelf.Remove(folder)));
-                await WriteAsync(new Act("Removed a module's version"), unit => PackageRecords.ForgetAsync(unit, plugin, which), CancellationToken.None);
-            }
+            removed.AddRange(await TakeFilesAsync(plugin, folders));
         }, gone: true, actor.Actor, scope, token);
+        return removed;
+    }
+
+    /// <summary>
+    /// Removes a module with every version that the clinic installed and all that the database has of it: tables, settings, what it was granted, its entries
+    /// in the search. Timelines and the module's history stay, and so do the audit trail and backups. Files of modules that come with the host stay too.
+    /// Also for a module whose files were removed before. A backup is made first. The records go in one piece, and the files after them: whatever comes
+    /// between, doing it again does the rest.
+    /// </summary>
+    /// <param name="plugin">Its id.</param>
+    /// <param name="typed">The id once more, as whoever wants it typed it.</param>
+    /// <param name="accept">The fingerprint of the plan that was agreed to; null where none was shown.</param>
+    /// <param name="reason">Why, for the history and the audit trail; null for nothing. At most 500 characters.</param>
+    /// <param name="token">Gives up before anything was removed.</param>
+    /// <exception cref="RefusedException">
+    /// The id was typed otherwise; the module is on, or isn't there; one that is on reads its tables; the plan that was agreed to isn't what would happen any
+    /// more; the backup can't be made.
+    /// </exception>
+    public async Task<PurgedModule> PurgeAsync(string plugin, string? typed, string? accept, string? reason, CancellationToken token = default)
+    {
+        PurgedModule? purged = null;
+        await clinic.Life.ChangeFilesAsync(async () =>
+        {
+            var order = new PluginOrder(plugin, PluginAction.Remove, Accept: accept, Reason: reason, Purge: true);
+            var planned = await clinic.Book.PlanAsync(order);
+            if (typed != plugin) throw Refuse.Field("purge", $"Type the module's id, {plugin}: all its records go.");
+            PluginLife.Demand(planned.Plan, order);
+            using var doing = clinic.Progress.Begin(plugin, planned.Plan.Name, PluginAction.Remove);
+            clinic.Progress.At(ModuleStep.BackingUp);
+            var backup = await BackupAsync(plugin, token);
+            clinic.Progress.At(ModuleStep.TakingRecords);
+            var tables = await clinic.Book.PurgeAsync(planned, backup, actor.Actor);
+            await clinic.Settings.LoadAsync(CancellationToken.None);
+            clinic.Identity.PermissionsChanged();
+            clinic.Progress.At(ModuleStep.TakingFiles);
+            purged = new(plugin, backup, tables, await TakeFilesAsync(plugin, Of(plugin)));
+        }, gone: true, actor.Actor, scope, token);
+        return purged!;
+    }
+
+    private async Task<string> BackupAsync(string plugin, CancellationToken token)
+    {
+        try
+        {
+            return (await clinic.Backups.BackupBeforeAsync("purge", plugin, token)).Name;
+        }
+        catch (MigrationException error)
+        {
+            throw Refuse.Because($"{error.Message}");
+        }
+    }
+
+    // The files first: without its row, what is left after a fall would look as if it had been put there by hand.
+    private async Task<List<RemovedVersion>> TakeFilesAsync(string plugin, IReadOnlyList<string> folders)
+    {
+        List<RemovedVersion> removed = [];
+        foreach (var folder in folders)
+        {
+            var which = Path.GetFileName(folder);
+            removed.Add(new(plugin, which, shelf.Remove(folder)));
+            await WriteAsync(new Act("Removed a module's version"), unit => PackageRecords.ForgetAsync(unit, plugin, which), CancellationToken.None);
+        }
+
         return removed;
     }
 
@@ -123,6 +192,7 @@ public sealed class Packages(Clinic clinic, ICurrentActor actor, IServiceProvide
 
     private Task<bool> WriteAsync(Act act, Func<IUnitOfWork, Task> write, CancellationToken token) => clinic.Store.WriteAsync(Rights.Core, act, actor.Actor, scope, async unit =>
     {
+        await IdempotencyClaim.TakeForAsync(scope, unit);
         await write(unit);
         return true;
     }, token);

@@ -36,8 +36,8 @@ public static class PluginCheck
             Disk.MakeFolder(files);
             var identity = new PackageArchive(Directory.Exists(path) ? package : path, PackageLimits.Default).Unpack(files, token);
             var (manifest, reasons) = new PluginInspection(shared).Inspect(files, []);
-            return new(manifest?.Id, manifest?.Version.ToFullString(), shared.SdkVersion.ToNormalizedString(),
-                manifest is null || identity?.Objection(manifest) is not { } objection ? reasons : [.. reasons, objection]);
+            string?[] objections = [PluginFolders.MarkObjection(files), manifest is null ? null : identity?.Objection(manifest)];
+            return new(manifest?.Id, manifest?.Version.ToFullString(), shared.SdkVersion.ToNormalizedString(), [.. reasons, .. objections.OfType<string>()]);
         }
         catch (PackageException error)
         {

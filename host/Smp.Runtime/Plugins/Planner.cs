@@ -16,7 +16,14 @@ internal sealed record PlanFacts(IReadOnlyList<FoundVersion> Found, Wishes Wishe
 /// <param name="Applied">The migrations that it went through.</param>
 /// <param name="Breaking">Those after which older versions can't run.</param>
 /// <param name="Tables">Its tables.</param>
-internal sealed record PluginData(IReadOnlyList<AppliedMigration> Applied, IReadOnlyList<BreakingMigration> Breaking, IReadOnlyList<string> Tables);
+internal sealed record PluginData(IReadOnlyList<AppliedMigration> Applied, IReadOnlyList<BreakingMigration> Breaking, IReadOnlyList<string> Tables)
+{
+    /// <summary>What a purge would take; looked at for a purge only.</summary>
+    public IReadOnlyList<TableRows> Rows { get; init; } = [];
+
+    /// <summary>What else in the database uses its tables, as a sentence; null where nothing does.</summary>
+    public string? Reference { get; init; }
+}
 
 /// <summary>Says what would follow. Changes nothing and asks nobody: the same facts make the same plan.</summary>
 internal static partial class Planner
@@ -76,7 +83,8 @@ internal static partial class Planner
             else if (AppliedMigrations.Objection(order.Plugin, data.Applied, data.Breaking, files.Migrations) is { } objection) impossible.Add(objection);
         }
 
-        if (order.Action is PluginAction.Remove && member.Versions.Any(v => v.Bundled))
+        if (order.Purge) impossible.AddRange(AgainstPurge(order, facts, member, data));
+        else if (order.Action is PluginAction.Remove && member.Versions.Any(v => v.Bundled))
             impossible.Add($"{member.Found.Name} came with the host and goes with it. Turn it off instead.");
         // Nothing of it runs before it is on, so a module that is off migrates nothing yet.
         var runs = then.Of(order.Plugin)?.Stand.State == PluginState.Enabled;
@@ -86,11 +94,12 @@ internal static partial class Planner
         return (new()
         {
             Plugin = order.Plugin, Name = next.Name, Action = order.Action, FromVersion = current.Version,
-            ToVersion = order.Action is PluginAction.Remove ? "" : next.Version,
+            ToVersion = order.Action is PluginAction.Remove && !next.Bundled ? "" : next.Version,
             States = States(order.Plugin, facts.Now, then),
             AlsoDisabled = also,
             Migrations = [.. pending.Select(m => new PlannedMigration(m.Name, m.IsBreaking))],
-            Tables = TablesAfter(data.Tables, pending),
+            Tables = order.Purge ? [] : TablesAfter(data.Tables, pending),
+            Purged = data.Rows,
             Reads = reads, Permissions = permissions,
             NeedsConsent = member.On && order.Action is (PluginAction.Upgrade or PluginAction.Rollback)
                 && (reads.Exists(r => r.New) || permissions.Exists(p => p.Change is PermissionChange.New or PermissionChange.Widened)),
@@ -107,9 +116,25 @@ internal static partial class Planner
         {
             PluginAction.Enable => (facts.Found, facts.Wishes.With(new Wish(order.Plugin, true, next.Version), reads)),
             PluginAction.Disable => (facts.Found, facts.Wishes.With(new Wish(order.Plugin, false, member.Versions.Count > 0 ? next.Version : ""))),
-            PluginAction.Remove => ([.. facts.Found.Where(f => f.Id != order.Plugin)], facts.Wishes.With(new Wish(order.Plugin, false, ""))),
+            PluginAction.Remove => ([.. facts.Found.Where(f => f.Id != order.Plugin || f.Bundled)], facts.Wishes.With(new Wish(order.Plugin, false, ""))),
             _ => (facts.Found, facts.Wishes.With(new Wish(order.Plugin, member.On, next.Version), reads)),
         };
+    }
+
+    private static IEnumerable<string> AgainstPurge(PluginOrder order, PlanFacts facts, Member member, PluginData data)
+    {
+        // A folder can be called anything. What isn't an id may stand for somebody else's tables: the core's, or acme.calls' by acme_calls.
+        if (!ManifestReader.CanBeModule(order.Plugin))
+        {
+            yield return $"{order.Plugin} can't be a module's id, so no records are its own. Take its folder away.";
+            yield break;
+        }
+
+        // What is wanted but fails counts as on: it owes its guards.
+        if (member.On) yield return $"{member.Found.Name} is on. Turn it off before its records are taken away.";
+        foreach (var reader in facts.Now.Members.Where(m => m.On && m.Found.Manifest?.Reads.Any(r => r.Plugin == order.Plugin) == true))
+            yield return $"{reader.Found.Name} reads its tables, and is on. Turn that off first.";
+        if (data.Reference is { } reference) yield return reference;
     }
 
     private static List<PlannedState> States(string first, Lineup now, Lineup then) => [.. now.Members

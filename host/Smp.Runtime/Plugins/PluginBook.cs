@@ -154,6 +154,9 @@ internal sealed class PluginBook
     {
         var declared = await DeclaredGuards.ReadAsync(store);
         var found = await FindAsync();
+        // What was removed without its records can be purged of them later.
+        if (order.Purge && found.All(f => f.Id != order.Plugin) && (await records.WithRecordsAsync()).Contains(order.Plugin))
+            found = [.. found, new(order.Plugin, "", "", null, ["Its files aren't here."], false, null)];
         var wishes = await ReadAsync(found);
         var now = Judge(found, wishes, declared);
         if (now.Of(order.Plugin) is null)
@@ -163,7 +166,14 @@ internal sealed class PluginBook
         target = target is null ? null : Finder.Inspect(target);
         var next = target ?? now.Of(order.Plugin)!.Found;
         var files = VersionFiles.Of(next);
-        var (plan, after) = Planner.Plan(order, facts, target, problem, files, await records.DataOfAsync(order.Plugin));
+        var data = await records.DataOfAsync(order.Plugin);
+        if (order.Purge)
+        {
+            var (tables, reference) = await store.CountAsync(new Rights(order.Plugin));
+            data = data with { Rows = tables, Reference = reference };
+        }
+
+        var (plan, after) = Planner.Plan(order, facts, target, problem, files, data);
         return new(plan, order, wishes, after, now, Judge(found, after, declared), next, files);
     }
 
@@ -198,6 +208,27 @@ internal sealed class PluginBook
         }, token);
         foreach (var key in failures.Keys.Where(k => k.Plugin == order.Plugin).ToList()) failures.Remove(key);
     }
+
+    /// <summary>Takes away all that the database has of a plugin, at once and whole. Its files stay where they are.</summary>
+    /// <exception cref="RefusedException">It can't be done; nothing was changed then.</exception>
+    public async Task<IReadOnlyList<TableRows>> PurgeAsync(Planned planned, string backup, Actor actor)
+    {
+        var (id, why) = (planned.Order.Plugin, planned.Order.Reason is { Length: > 0 } said ? $"{said} " : "");
+        try
+        {
+            var gone = await store.PurgeAsync(new Rights(id), new Act("Purged a module of its records", planned.Order.Reason), actor, (db, now) => PluginRecords.Forget(
+                db, id, planned.Now.Of(id)!.Versions.Any(v => v.Bundled), $"{why}The backup {backup} was made before it.", actor, now));
+            foreach (var key in failures.Keys.Where(k => k.Plugin == id).ToList()) failures.Remove(key);
+            return gone;
+        }
+        catch (MigrationException error)
+        {
+            throw Refuse.Because($"{error.Message}");
+        }
+    }
+
+    /// <summary>The plugins whose records are here and whose files aren't.</summary>
+    public async Task<IReadOnlyList<string>> LeftBehindAsync() => [.. (await records.WithRecordsAsync()).Except(Refresh().Select(s => s.Id))];
 
     /// <summary>Writes down what became of all that runs now, where that isn't written down yet.</summary>
     public async Task SettleAsync(Selection selection, Actor actor, IServiceProvider scope)

@@ -31,6 +31,9 @@ public enum PluginChangeKind
 
     /// <summary>Its files aren't there any more.</summary>
     Gone,
+
+    /// <summary>Somebody took its records away.</summary>
+    Purged,
 }
 
 /// <summary>An entry of a module's history.</summary>

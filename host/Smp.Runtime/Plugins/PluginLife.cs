@@ -6,7 +6,7 @@ using Smp.Sdk;
 namespace Smp.Runtime.Plugins;
 
 /// <summary>Changes what runs, one change at a time: what is wished is written down, a new shell built, put in place, and what became of it written down.</summary>
-internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHost shells, PluginGate gate, MigrationGuard guard, ILogger log) : IDisposable
+internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHost shells, PluginGate gate, MigrationGuard guard, LifeProgress progress, ILogger log) : IDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
 
@@ -38,6 +38,7 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
         await changing.WaitAsync(token);
         try
         {
+            using var doing = progress.Begin(order.Plugin, NameOf(order.Plugin), order.Action);
             var planned = await book.PlanAsync(order);
             Demand(planned.Plan, order);
             await book.WriteAsync(planned, actor, scope, token);
@@ -125,7 +126,8 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
         }
     }
 
-    private static void Demand(PluginPlan plan, PluginOrder order)
+    /// <summary>Refuses what can't be done, or wasn't agreed to.</summary>
+    internal static void Demand(PluginPlan plan, PluginOrder order)
     {
         if (plan.Impossible.Count > 0) throw Refuse.Because($"{string.Join(" ", plan.Impossible)}");
         if (order.Reason is { Length: > 500 }) throw Refuse.Field("reason", $"At most 500 characters.");
@@ -147,6 +149,8 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
             Details = new Dictionary<string, object?> { ["asks"] = asked, ["accept"] = plan.Fingerprint },
         };
     }
+
+    private string NameOf(string plugin) => book.Statuses.FirstOrDefault(s => s.Id == plugin)?.Name ?? plugin;
 
     // A plugin that stands in the way is left out and the rest is built again, so the loop ends with the last plugin at the latest.
     private async Task RenewAsync(Actor actor, IServiceProvider scope, Planned? planned)
@@ -195,6 +199,7 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
     // What can change tables for good does so while neither the old version nor the new one runs.
     private async Task PutInPlaceAsync(Selection selection)
     {
+        progress.At(ModuleStep.Building);
         var next = await builder.BuildAsync(selection.Running);
         var isPaused = false;
         try
@@ -219,6 +224,7 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
 
         try
         {
+            progress.At(ModuleStep.Swapping);
             await shells.SwapAsync(next);
             madeRoom = false;
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Smp.Runtime.Shells;
+using Smp.Runtime.Store;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Plugins;
@@ -32,7 +33,9 @@ public enum PluginAction
 /// <param name="AlsoDisable">Whether those that can't run without it are turned off with it.</param>
 /// <param name="Accept">The <see cref="PluginPlan.Fingerprint"/> of the plan that was agreed to; null where none was shown.</param>
 /// <param name="Reason">Why, for the history; null for nothing. At most 500 characters.</param>
-public sealed record PluginOrder(string Plugin, PluginAction Action, string? Version = null, bool AlsoDisable = false, string? Accept = null, string? Reason = null);
+/// <param name="Purge">Whether what is removed takes its records along.</param>
+public sealed record PluginOrder(
+    string Plugin, PluginAction Action, string? Version = null, bool AlsoDisable = false, string? Accept = null, string? Reason = null, bool Purge = false);
 
 /// <summary>How a module's state will change.</summary>
 /// <param name="Plugin">Which.</param>
@@ -106,6 +109,9 @@ public sealed record PluginPlan
 
     /// <summary>The tables that are its own then.</summary>
     public required IReadOnlyList<string> Tables { get; init; }
+
+    /// <summary>The tables that go with all that is in them, after a backup; empty unless the module is purged.</summary>
+    public IReadOnlyList<TableRows> Purged { get; init; } = [];
 
     /// <summary>The data of others that it reads.</summary>
     public required IReadOnlyList<PlannedRead> Reads { get; init; }

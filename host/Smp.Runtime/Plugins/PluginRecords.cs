@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Dapper;
+using Smp.Runtime.Api;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
@@ -39,9 +41,46 @@ internal sealed class PluginRecords(StoreEngine store)
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, length(@prefix)) = @prefix ORDER BY name",
             new { prefix = Rights.PrefixOf(plugin) })).AsList()), CancellationToken.None);
 
+    /// <summary>The plugins that have anything a purge would take, in the order of their ids, whether their files are there or not.</summary>
+    public Task<IReadOnlyList<string>> WithRecordsAsync() => store.ReadAsync(Rights.Core, oneMoment: true, async db => (IReadOnlyList<string>)(await db.QueryAsync<string>("""
+        SELECT plugin FROM core__migrations WHERE plugin <> 'core'
+        UNION SELECT plugin FROM core__settings WHERE plugin <> 'core'
+        UNION SELECT plugin FROM core__search_entries WHERE plugin <> 'core' ORDER BY plugin
+        """)).AsList(), CancellationToken.None);
+
+    /// <summary>
+    /// Forgets what is written down about a plugin, in the transaction that takes its tables; what became of it stays, with one entry more. Timelines stay
+    /// too: they say what happened to patients. Entries of the search go: they would lead nowhere.
+    /// </summary>
+    /// <param name="db">The writer's connection.</param>
+    /// <param name="plugin">Which.</param>
+    /// <param name="bundled">Whether its files stay, since they came with the host: then it stays off.</param>
+    /// <param name="reason">For the history.</param>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="now">When.</param>
+    public static void Forget(DbConnection db, string plugin, bool bundled, string reason, Actor actor, DateTimeOffset now) => db.Execute("""
+        DELETE FROM core__migrations WHERE plugin = @plugin;
+        DELETE FROM core__breaking_migrations WHERE plugin = @plugin;
+        DELETE FROM core__plugin_failures WHERE plugin = @plugin;
+        DELETE FROM core__plugin_guards WHERE plugin = @plugin;
+        DELETE FROM core__plugin_reads WHERE plugin = @plugin;
+        DELETE FROM core__settings WHERE plugin = @plugin;
+        -- A permission's own name has no dot, and a module's id may go on where another's ends.
+        DELETE FROM core__role_permissions
+        WHERE substr(permission, 1, length(@plugin) + 1) = @plugin || '.' AND instr(substr(permission, length(@plugin) + 2), '.') = 0;
+        DELETE FROM core__search WHERE rowid IN (SELECT id FROM core__search_entries WHERE plugin = @plugin);
+        DELETE FROM core__search_entries WHERE plugin = @plugin;
+        -- What came with the host would be on without it.
+        DELETE FROM core__plugins WHERE id = @plugin AND NOT @bundled;
+        INSERT INTO core__plugin_changes (plugin, kind, from_version, to_version, from_state, to_state, reason, actor, at)
+        SELECT @plugin, 'Purged', coalesce(max(version), ''), coalesce(max(version), ''), max(state), max(state), @reason, @Name, @now
+        FROM core__plugin_states WHERE plugin = @plugin;
+        """, new { plugin, bundled, reason, actor.Name, now });
+
     public Task WriteAsync(Act act, Actor actor, IServiceProvider scope, Func<IUnitOfWork, Task> write, CancellationToken token) =>
         store.WriteAsync(Rights.Core, act, actor, scope, async unit =>
         {
+            await IdempotencyClaim.TakeForAsync(scope, unit);
             await write(unit);
             return true;
         }, token);

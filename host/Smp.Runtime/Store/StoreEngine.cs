@@ -113,6 +113,23 @@ public sealed class StoreEngine : IAsyncDisposable
         return done;
     }
 
+    /// <summary>Takes away all tables of a plugin with what is in them, and what else <paramref name="forget"/> does, in one turn of the writer.</summary>
+    /// <exception cref="MigrationException">What stands in the way; nothing was changed then.</exception>
+    internal async Task<IReadOnlyList<TableRows>> PurgeAsync(Rights rights, Act act, Actor actor, Action<Microsoft.Data.Sqlite.SqliteConnection, DateTimeOffset> forget)
+    {
+        var gone = await writer.ExclusiveAsync(session => new Purge(session, rights, time).Run(act, actor, forget));
+        readers.Renew();
+        return gone;
+    }
+
+    /// <summary>The tables that a purge would take, how much is in each, and what else in the database uses them, as a sentence.</summary>
+    internal Task<(IReadOnlyList<TableRows> Tables, string? Reference)> CountAsync(Rights rights) => Task.Run(() =>
+    {
+        using var session = file.OpenReader();
+        session.Begin();
+        return (Purge.Count(session, rights), Purge.ReferenceTo(session, rights));
+    });
+
     /// <summary>Sees to it that every table is audited, whatever was done to the file since it was closed. Once, when the core's tables are up to date.</summary>
     internal async Task MendAsync()
     {

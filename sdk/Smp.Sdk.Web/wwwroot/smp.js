@@ -57,6 +57,7 @@ on("click", event => {
 // A form is sent once, however often the button is pressed. A form that downloads a file says data-again.
 const release = form => {
   form.removeAttribute("aria-busy");
+  form.querySelector(":scope > .progress")?.remove();
   for (const button of form.querySelectorAll("button[data-held]")) {
     button.disabled = false;
     delete button.dataset.held;
@@ -79,6 +80,27 @@ on("submit", event => {
       button.dataset.held = "";
     }
   });
+});
+
+// What takes a while says how far it has come, until the page after it is there.
+on("submit", event => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.dataset.progress || form.querySelector(":scope > .progress")) return;
+  const line = document.createElement("p");
+  line.className = "progress";
+  line.setAttribute("role", "status");
+  form.append(line);
+  const ask = async () => {
+    try {
+      const response = await fetch(form.dataset.progress, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      const said = response.ok && !response.redirected ? (await response.json()).sentence : null;
+      if (said && line.textContent !== said) line.textContent = said;
+    } catch {
+      // The next one may say more.
+    }
+    if (line.isConnected) setTimeout(ask, 500);
+  };
+  setTimeout(ask, 250);
 });
 
 // Back from the page after: the form can be sent again.

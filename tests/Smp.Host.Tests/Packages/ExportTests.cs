@@ -132,6 +132,61 @@ public sealed class ExportTests : IAsyncDisposable
         Assert.That(Status("test.tally").Reason, Is.EqualTo("Tally.Contracts.dll has the version 1.1.0, and plugin.json exports it as 2.0.0. Both must be the same."));
     }
 
+    [Test]
+    public async Task An_exporter_that_is_turned_off_and_on_with_its_consumer_still_shares_one_type()
+    {
+        Lay("Tally", Exports);
+        Lay("TallyReader", Requires);
+        await OpenAsync();
+
+        for (var i = 0; i < 2; i++)
+        {
+            using (var off = await (await clinic!.AsAsync(Role.Administrator)).PostAsJsonAsync("/api/plugins/test.tally/disable", new { alsoDisable = true })) Assert.That(off.IsSuccessStatusCode, Is.True);
+            Assert.That((Status("test.tally").State, Status("test.tallyreader").State), Is.EqualTo((PluginState.Disabled, PluginState.Disabled)));
+            await PostAsync("/api/plugins/test.tally/enable");
+            await PostAsync("/api/plugins/test.tallyreader/enable");
+        }
+
+        var heard = await PostAsync("/api/test.tally/count");
+        Assert.That(heard.EnumerateArray().Select(h => h.GetString()), Is.EqualTo(new[] { "The reader heard 3." }));
+        Assert.That((await GetAsync("/api/test.tallyreader/count")).GetProperty("count").GetInt32(), Is.EqualTo(6));
+    }
+
+    [Test]
+    public async Task An_exporter_is_upgraded_to_another_content_of_its_export_while_its_consumer_answers()
+    {
+        Lay("Tally", Exports);
+        Lay("TallyReader", Requires);
+        await OpenAsync();
+        var next = shelf.Lay("Tally", "test.tally", PluginShelf.Manifest("test.tally", "Tally", "Tally", ""","exports": { "assembly": "Tally.Contracts.dll", "version": "1.2.0" }""")
+            .Replace("\"version\": \"1.0.0\"", "\"version\": \"1.1.0\"", StringComparison.Ordinal), "1.1.0");
+        await File.WriteAllBytesAsync(Path.Combine(next, "Tally.Contracts.dll"), await File.ReadAllBytesAsync(Path.Combine(Repository.OutputOf("tests/plugins/Tally.Contracts.Lost"), "Tally.Contracts.dll")));
+        var reader = await clinic!.AsAsync(Role.Administrator);
+        using var done = new CancellationTokenSource();
+        var answered = 0;
+        var asking = Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                using var answer = await reader.GetAsync("/api/test.tallyreader/count");
+                Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync());
+                Interlocked.Increment(ref answered);
+            }
+        });
+        await ShellSteps.UntilAsync(() => Task.FromResult(Volatile.Read(ref answered) > 0), "the consumer answers");
+
+        await PostAsync("/api/plugins/test.tally/upgrade");
+        var until = Volatile.Read(ref answered) + 5;
+        await ShellSteps.UntilAsync(() => Task.FromResult(asking.IsCompleted || Volatile.Read(ref answered) >= until), "and goes on answering");
+        await done.CancelAsync();
+        await asking;
+
+        Assert.That(((await GetAsync("/api/plugins/test.tally")).GetProperty("module").Text("running"), Status("test.tallyreader").State), Is.EqualTo(("1.1.0", PluginState.Enabled)));
+        var heard = await PostAsync("/api/test.tally/count");
+        Assert.That(heard.EnumerateArray().Select(h => h.GetString()), Is.EqualTo(new[] { "The reader heard 3." }), "one type again");
+        Assert.That((await GetAsync("/api/test.tallyreader/count")).GetProperty("count").GetInt32(), Is.EqualTo(6));
+    }
+
     private PluginStatus Status(string id) => clinic!.Plugins.Single(p => p.Id == id);
 
     private string Lay(string project, string more)

@@ -112,5 +112,34 @@ public sealed class LifeCycleTests
         Assert.That((status.State, status.Version), Is.EqualTo((PluginState.Enabled, "1.0.0")), status.Reason);
     }
 
+    [Test]
+    public async Task A_higher_version_laid_by_hand_beside_one_that_was_turned_on_is_not_chosen_at_a_restart()
+    {
+        using var shelf = PluginShelf.WithGoodOne();
+        await using (var before = await shelf.OpenAsync())
+        {
+            LayByHand(before.DataFolder, "1.0.0");
+            Assert.That((await before.TurnAsync("test.calls", on: true)).State, Is.EqualTo("Enabled"));
+            LayByHand(before.DataFolder, "2.0.0");
+        }
+
+        await using var clinic = await shelf.OpenAsync();
+        var status = clinic.Plugins.Single(p => p.Id == "test.calls");
+        Assert.That((status.State, status.Version, string.Join(' ', status.Versions.Select(v => v.Version))), Is.EqualTo((PluginState.Enabled, "1.0.0", "2.0.0 1.0.0")), status.Reason);
+
+        // Off and on again it is still the one that was chosen.
+        await clinic.TurnAsync("test.calls", on: false);
+        await clinic.TurnAsync("test.calls", on: true);
+        Assert.That(clinic.Plugins.Single(p => p.Id == "test.calls").Version, Is.EqualTo("1.0.0"));
+
+        void LayByHand(string data, string version)
+        {
+            var own = Path.Combine(data, "plugins", "test.calls");
+            Directory.CreateDirectory(own);
+            Directory.Move(shelf.Calls(version), Path.Combine(own, version));
+            if (!Directory.EnumerateDirectories(shelf.FolderOf("test.calls", "")).Any()) Directory.Delete(shelf.FolderOf("test.calls", ""), recursive: true);
+        }
+    }
+
     private static string Requires(string id) => $", \"requires\": {{ \"{id}\": \"[1.0,2.0)\" }}";
 }

@@ -18,6 +18,8 @@ public sealed class SwapTests
     public async Task Open()
     {
         shelf = PluginShelf.WithGoodOne();
+        foreach (var version in new[] { "1.0.0", "2.0.0" })
+            shelf.Calls(version, """, "permissions": [{ "id": "call", "name": "Note calls", "roles": ["Coordinator"] }]""");
         clinic = await shelf.OpenAsync();
     }
 
@@ -29,7 +31,7 @@ public sealed class SwapTests
     }
 
     [Test]
-    public async Task Forty_swaps_under_sixteen_clients_fail_no_request_but_to_the_module_that_is_off()
+    public async Task Sixty_swaps_with_upgrades_among_them_under_sixteen_clients_fail_no_request_but_to_the_module_that_is_off()
     {
         var desk = await clinic.AsAsync(Role.Coordinator);
         using var done = new CancellationTokenSource();
@@ -39,12 +41,12 @@ public sealed class SwapTests
         {
             for (var i = 0; !done.IsCancellationRequested; i++)
             {
-                string[] addresses = ["/api/patients", "/api/worklist", "/health/ready", "/api/test.web/notes", "/test.web/notes"];
+                string[] addresses = ["/api/patients", "/api/worklist", "/health/ready", "/api/test.web/notes", "/test.web/notes", "/api/test.calls/version", "/api/test.calls/calls"];
                 var address = addresses[(client + i) % addresses.Length];
                 try
                 {
                     using var answer = client == 0 && i % 4 == 0
-                        ? await desk.PostAsJsonAsync("/api/patients", new { givenName = "Anna", familyName = $"Number {i}", birthDate = new DateOnly(1950, 1, 1).AddDays(37 * (i % 500)) })
+                        ? await desk.PostAsJsonAsync("/api/patients", new { givenName = "Anna", familyName = $"Number {i}", birthDate = new DateOnly(1950, 1, 1).AddDays(7 * (i % 3500)) })
                         : await desk.GetAsync(address);
                     var whole = await answer.Content.ReadAsStringAsync();
                     Interlocked.Increment(ref answered);
@@ -63,6 +65,10 @@ public sealed class SwapTests
             Assert.That((await clinic.TurnAsync("test.web", on: false)).State, Is.EqualTo("Disabled"));
             await AnswersAsync(16);
             Assert.That((await clinic.TurnAsync("test.web", on: true)).State, Is.EqualTo("Enabled"));
+            await AnswersAsync(16);
+            // The highest was chosen at the start.
+            var (status, said) = await clinic.DoAsync("test.calls", i % 2 == 0 ? "rollback" : "upgrade");
+            Assert.That((status, said.GetProperty("running").GetString()), Is.EqualTo((HttpStatusCode.OK, i % 2 == 0 ? "1.0.0" : "2.0.0")), said.ToString());
             await AnswersAsync(16);
         }
 

@@ -44,6 +44,9 @@ public sealed class UpgradeTests
         Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("1.0.0", 2)));
         var versions = said.GetProperty("versions").EnumerateArray().Select(v => (v.Text("version"), v.GetProperty("running").GetBoolean(), v.GetProperty("held").GetBoolean()));
         Assert.That(versions, Is.EqualTo(new[] { ("2.0.0", false, true), ("1.0.0", true, false) }));
+        var doctor = await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<System.Text.Json.JsonElement>("/api/doctor");
+        Assert.That(doctor.GetProperty("findings").EnumerateArray().Single(f => f.Text("check") == "versions").Text("text"),
+            Is.EqualTo("Held in memory until the clinic is started again, some 1 MB each: test.calls 2.0.0."));
 
         await clinic.DisposeAsync();
         clinic = await shelf.OpenAsync();
@@ -129,11 +132,18 @@ public sealed class UpgradeTests
             return answers;
         });
 
-        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
+        var admin = await clinic.AsAsync(Role.Administrator);
+        Task<System.Text.Json.JsonElement> ProgressAsync() => admin.GetFromJsonAsync<System.Text.Json.JsonElement>("/api/plugins/progress");
+        var upgrading = clinic.DoAsync("test.calls", "upgrade");
+        HashSet<string?> steps = [];
+        while (!upgrading.IsCompleted) steps.Add((await ProgressAsync()).GetProperty("sentence").GetString());
+        var (status, said) = await upgrading;
         await done.CancelAsync();
         var all = await asking;
 
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK), said.ToString());
+        Assert.That(steps, Does.Contain("Calls: changing its tables"), "said while it is done");
+        Assert.That((await ProgressAsync()).GetProperty("work").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null), "and not any more");
         Assert.That(all.Select(a => a.Module).Distinct(), Is.SubsetOf(new[] { HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable }).And.Contains(HttpStatusCode.ServiceUnavailable));
         Assert.That(all.Where(a => a.Module == HttpStatusCode.ServiceUnavailable).Select(a => a.Again), Is.All.EqualTo(TimeSpan.FromSeconds(5)));
         Assert.That(all.Select(a => a.Other).Distinct(), Is.EqualTo(new[] { HttpStatusCode.OK }));
@@ -161,6 +171,51 @@ public sealed class UpgradeTests
         Assert.That(said.Text("detail"), Does.StartWith("Calls 3.0.0 can't run: The migration 0003_said.sql of test.calls failed and was rolled back: ").And.EndsWith(" Version 1.0.0 goes on."));
         Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("1.0.0", 1)));
         Assert.That((await clinic.PluginsAsync())["test.calls"].State, Is.EqualTo("Enabled"));
+    }
+
+    [Test]
+    public async Task A_version_that_fails_to_start_after_its_marked_migration_is_quarantined_and_nothing_goes_back_but_the_backup()
+    {
+        await CallAsync();
+        var folder = shelf.Calls("3.0.0");
+        await File.WriteAllTextAsync(Path.Combine(folder, "trouble.txt"), "start");
+
+        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
+
+        // What it did to the tables can't be undone, so the version before can't go on.
+        Assert.That((status, said.Text("state"), said.Text("version"), said.Text("reason")),
+            Is.EqualTo((HttpStatusCode.OK, "Quarantined", "3.0.0", "Its service Exchange didn't start: Nobody picks up.")));
+        using (var gone = await (await clinic.AsAsync(Role.Physician)).GetAsync("/api/test.calls/calls")) Assert.That(gone.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        await clinic.AssertGoodWorksAsync();
+
+        var backup = (await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<System.Text.Json.JsonElement[]>("/api/backups"))![0].Text("name");
+        Assert.That(backup, Does.Contain("before-migration-test.calls"));
+        (status, said) = await clinic.DoAsync("test.calls", "rollback");
+        Assert.That((status, said.Text("detail")), Is.EqualTo((HttpStatusCode.Conflict,
+            $"The clinic's data was made by a newer version of test.calls: its migration 0003_said.sql changed it so that this version can't run on it. Install that version again. The backup {backup} was made before it.")));
+
+        // Mended, it goes on with what there was; tried again by somebody.
+        File.Delete(Path.Combine(folder, "trouble.txt"));
+        Assert.That((await clinic.TurnAsync("test.calls", on: true)).State, Is.EqualTo("Enabled"));
+        Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("3.0.0", 1)));
+    }
+
+    [Test]
+    public async Task A_rollback_that_is_sent_twice_with_one_key_goes_back_one_version()
+    {
+        shelf.Calls("2.0.0");
+        shelf.Calls("2.1.0");
+        Assert.That((await clinic.DoAsync("test.calls", "upgrade")).Said.Text("version"), Is.EqualTo("2.1.0"));
+        var admin = await clinic.AsAsync(Role.Administrator);
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/plugins/test.calls/rollback") { Headers = { { "Idempotency-Key", "back-once" } } };
+            using var answer = await admin.SendAsync(request);
+            Assert.That((answer.StatusCode, (await answer.JsonAsync()).Text("version"), answer.Headers.Contains("Idempotent-Replayed")), Is.EqualTo((HttpStatusCode.OK, "2.0.0", i == 1)));
+        }
+
+        Assert.That(await VersionAsync(), Is.EqualTo("2.0.0"));
     }
 
     [Test]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core.Settings;
+using Smp.Runtime.Plugins;
 using Smp.Runtime.Store;
 using Smp.Runtime.Tests.Identity;
 using Smp.Sdk;
@@ -132,7 +133,7 @@ public sealed class NightlyTests
     [Test]
     public async Task Before_tables_change_there_is_a_backup_once_for_each_start_or_swap()
     {
-        var guard = new MigrationGuard(clinic.Store, backups);
+        var guard = new MigrationGuard(clinic.Store, backups, new LifeProgress(TimeProvider.System));
         var first = new Migration(1, "0001_calls.sql", "CREATE TABLE acme__calls (id INTEGER PRIMARY KEY) STRICT;");
 
         await guard.StartAsync();
@@ -156,7 +157,7 @@ public sealed class NightlyTests
     public async Task Without_a_backup_tables_do_not_change()
     {
         File.WriteAllText(Path.Combine(clinic.Data, "backups"), "in the way");
-        var guard = new MigrationGuard(clinic.Store, backups);
+        var guard = new MigrationGuard(clinic.Store, backups, new LifeProgress(TimeProvider.System));
         await guard.StartAsync();
 
         Assert.That(async () => await guard.BeforeAsync("acme", [new(1, "0001_a.sql", "CREATE TABLE acme__a (id INTEGER) STRICT;")]),

@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Smp.Sdk;
 using Smp.Sdk.Web;
 
@@ -16,11 +17,12 @@ public sealed class CallsPlugin : IWebPlugin
     {
         // Says that its code ran, beside its folder, which stays as it is.
         File.WriteAllText(Folder + ".ran", "");
-        if (File.Exists(Path.Combine(Folder, "trouble.txt"))) throw new InvalidOperationException("The line is dead.");
+        if (Trouble == "") throw new InvalidOperationException("The line is dead.");
     }
 
     public void ConfigureServices(IServiceCollection services)
     {
+        if (Trouble == "start") services.AddHostedService<Exchange>();
     }
 
     public void MapRoutes(IPluginRoutes routes)
@@ -32,5 +34,16 @@ public sealed class CallsPlugin : IWebPlugin
             connection.ExecuteScalarAsync<long>($"SELECT count({(IsThird ? "said" : "words")}) FROM test_calls__calls")))).Demand("test.calls.call");
     }
 
+    // Null for none; empty where its constructor shall fail, else what shall.
+    private static string? Trouble => Path.Combine(Folder, "trouble.txt") is var file && File.Exists(file) ? File.ReadAllText(file) : null;
+
     private static bool IsThird => Path.GetFileName(Folder).StartsWith('3');
+}
+
+/// <summary>What fails last of all: everything else of the module is in place by then.</summary>
+public sealed class Exchange : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("Nobody picks up.");
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

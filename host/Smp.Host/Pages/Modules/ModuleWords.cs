@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Localization;
+using NuGet.Versioning;
 using Smp.Runtime.Plugins;
 using Smp.Runtime.Shells;
 using Smp.Sdk.Web;
@@ -37,8 +38,21 @@ internal static class ModuleWords
         PluginChangeKind.Failed => T["Failed"],
         PluginChangeKind.WentBack => T["Went back to the version before"],
         PluginChangeKind.Gone => T["Its files went"],
+        PluginChangeKind.Purged => T["Its records were taken away"],
         _ => T["Followed another"],
     };
+
+    /// <summary>What is being done, in one line.</summary>
+    public static string Of(ModuleWork work, IStringLocalizer<HostTexts> T, Words words) => T["{0}: {1}", words.Text(work.Name), work.Step switch
+    {
+        ModuleStep.Looking => T["looking at its files"],
+        ModuleStep.Building => T["starting the new set of modules beside the one that serves"],
+        ModuleStep.BackingUp => T["making a backup"],
+        ModuleStep.Migrating => T["changing its tables"],
+        ModuleStep.Swapping => T["putting the new set in its place"],
+        ModuleStep.TakingRecords => T["taking its records away"],
+        _ => T["taking its files away"],
+    }];
 
     public static string Of(PermissionChange change, IStringLocalizer<HostTexts> T) => change switch
     {
@@ -47,6 +61,9 @@ internal static class ModuleWords
         PermissionChange.Removed => T["Goes"],
         _ => T["Stays"],
     };
+
+    /// <summary>Whether a version is higher than another; not, where either can't be read.</summary>
+    public static bool IsHigher(string version, string than) => NuGetVersion.TryParse(version, out var one) && NuGetVersion.TryParse(than, out var other) && one > other;
 
     public static string IconOf(PluginState state) => state switch
     {
