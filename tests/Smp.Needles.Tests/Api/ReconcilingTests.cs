@@ -78,7 +78,7 @@ public sealed class ReconcilingTests : NeedlesApi
         });
         Assert.That(answers, Is.EqualTo(new (GuardGrade?, string?)[]
         {
-            (null, null), (GuardGrade.Never, "lotExpired"), (GuardGrade.Never, "lotQuarantined"), (GuardGrade.Stop, "lotNotReleased"), (null, null),
+            (null, null), (GuardGrade.Never, "lotExpired"), (GuardGrade.Never, "lotQuarantined"), (GuardGrade.Stop, $"lotNotReleased-{waiting}"), (null, null),
         }));
     }
 
