@@ -38,7 +38,7 @@ public sealed class Reconciling(IStore<NeedlesPlugin> store, IClinicClock clock,
         var book = new StockBook(store.Join(unit), unit, clock);
         var checks = new Checks();
         checks.That(lines is { Count: >= 1 and <= 1000 }, "lines", $"Say what became of the opened units: 1 to 1,000 lines.");
-        for (var at = 0; at < lines.Count; at++) checks.That(lines[at] is not null, $"lines[{at}]", $"This is needed.");
+        checks.That(lines.All(l => l is not null), "lines", $"This is needed.");
         checks.Throw();
         checks.That(lines.DistinctBy(l => l.PickId).Count() == lines.Count, "lines", $"The same units stand in it twice.");
         var picks = new List<Pick>();

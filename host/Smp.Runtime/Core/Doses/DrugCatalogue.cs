@@ -129,7 +129,7 @@ public sealed class DrugCatalogue(IStore<CorePlugin> store)
 
     private static IReadOnlyList<DrugLimitInput> CheckLimits(Checks checks, IReadOnlyList<DrugLimitInput> limits)
     {
-        for (var at = 0; at < limits.Count; at++) checks.That(limits[at] is not null, $"limits[{at}]", $"This is needed.");
+        checks.That(limits.All(l => l is not null), "limits", $"This is needed.");
         if (!checks.Passed) return [];
         checks.That(limits.Select(l => l.WithAdrenaline).Distinct().Count() == limits.Count, "limits", $"One limit plain and one with adrenaline, at most.");
         foreach (var limit in limits)
