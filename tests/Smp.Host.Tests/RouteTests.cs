@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Needles;
+using Smp.Runtime.Loading;
 using Smp.Sdk.Testing;
 using Smp.Sdk.Web;
 
@@ -37,6 +38,18 @@ public sealed class RouteTests
         var silent = undemanding.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is null);
         Assert.That(undemanding.Except(silent).Select(PathOf).Distinct(), Is.EquivalentTo(Open.Keys));
         Assert.That(silent.Select(PathOf), Is.SubsetOf(new[] { "/", "/account", "/account/second-factor", "/api/me", "/_framework/opaque-redirect" }));
+    }
+
+    [Test]
+    public async Task No_module_can_take_the_name_of_an_address_of_the_hosts()
+    {
+        await using var clinic = await TestClinic.StartAsync();
+        var endpoints = await clinic.RunAsync(services =>
+            Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
+        var names = endpoints.Select(e => PathOf(e)[1..].Split('/')).Select(parts => parts is ["api", var name, ..] ? name : parts[0]).Distinct();
+
+        // Nothing but lower-case words are ids at all.
+        Assert.That(names.Where(name => name.Length > 0 && name.All(char.IsAsciiLetterLower)).Except(ManifestReader.Reserved), Is.Empty);
     }
 
     [Test]

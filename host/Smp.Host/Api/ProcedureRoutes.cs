@@ -92,6 +92,8 @@ internal static class ProcedureRoutes
         api.MapGet("procedures/{id:long}/guards/{stage}", async (
                 IProcedures procedures, Words words, HttpContext http, long id, GuardStage stage, string? use, SupplyKind? kind, long? lot, CancellationToken token) =>
             {
+                // A number is read as a stage too, whether there is such a one or not.
+                if (!Enum.IsDefined(stage)) throw Refuse.Missing($"There is no such stage. The stages are Book, Start, Use and Close.");
                 var procedure = await procedures.FindAsync(null, id, token) ?? throw Refuse.Missing($"There is no procedure {id}.");
                 var report = await procedures.AskAsync(id, stage, use is null ? null : new GuardedUse(use, kind, lot), token);
                 Looked(http, procedure, withTag: false);

@@ -38,11 +38,14 @@ internal static class DependencyFile
             var assets = Object(library.Value, library.Name);
             foreach (var (kind, asset) in Assets(assets, "runtime", "native", "resources", "runtimeTargets"))
             {
+                if (LeadsOut(asset.Name)) throw new InvalidOperationException($"\"{asset.Name}\" leads out of the plugin's folder.");
                 if (kind == "runtime") files.Add(Path.GetFileName(asset.Name));
                 if (kind == "runtimeTargets")
                     foreach (var word in new[] { "rid", "assetType" }) Text(Needed(asset.Value, word), word);
                 foreach (var word in new[] { "assemblyVersion", "fileVersion", "locale" })
                     if (asset.Value.TryGetProperty(word, out var text)) Text(text, word);
+                if (asset.Value.TryGetProperty("locale", out var locale) && LeadsOut(locale.GetString()!))
+                    throw new InvalidOperationException($"\"{locale.GetString()}\" leads out of the plugin's folder.");
             }
         }
 
@@ -78,6 +81,9 @@ internal static class DependencyFile
             }
         }
     }
+
+    // The resolver follows it wherever it leads, and what lies outside is neither installed with the plugin nor compared with what was.
+    private static bool LeadsOut(string path) => Path.IsPathRooted(path) || path.Contains(':', StringComparison.Ordinal) || path.Split('/', '\\').Contains("..");
 
     private static JsonElement Needed(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) ? value : throw new InvalidOperationException($"\"{name}\" is missing.");

@@ -37,19 +37,20 @@ internal sealed record LocatedJson(
         if (!Utf8.IsValid(file)) throw new JsonException("The file isn't written in UTF-8.", null, null, null);
 
         var reader = new Utf8JsonReader(file, Options);
+        var ruler = new Ruler();
         reader.Read();
-        var value = Value(ref reader, file);
+        var value = Value(ref reader, file, ruler);
         reader.Read();
         return value;
     }
 
-    private static LocatedJson Value(ref Utf8JsonReader reader, ReadOnlySpan<byte> file)
+    private static LocatedJson Value(ref Utf8JsonReader reader, ReadOnlySpan<byte> file, Ruler ruler)
     {
-        var (line, column) = Place(file, (int)reader.TokenStartIndex);
+        var (line, column) = ruler.Place(file, (int)reader.TokenStartIndex);
         return reader.TokenType switch
         {
-            JsonTokenType.StartObject => new(JsonValueKind.Object, line, column, "", Object(ref reader, file), []),
-            JsonTokenType.StartArray => new(JsonValueKind.Array, line, column, "", [], Array(ref reader, file)),
+            JsonTokenType.StartObject => new(JsonValueKind.Object, line, column, "", Object(ref reader, file, ruler), []),
+            JsonTokenType.StartArray => new(JsonValueKind.Array, line, column, "", [], Array(ref reader, file, ruler)),
             JsonTokenType.String => new(JsonValueKind.String, line, column, String(ref reader, line, column), [], []),
             JsonTokenType.Number => new(JsonValueKind.Number, line, column, Encoding.UTF8.GetString(reader.ValueSpan), [], []),
             JsonTokenType.True => new(JsonValueKind.True, line, column, "", [], []),
@@ -58,24 +59,24 @@ internal sealed record LocatedJson(
         };
     }
 
-    private static List<LocatedMember> Object(ref Utf8JsonReader reader, ReadOnlySpan<byte> file)
+    private static List<LocatedMember> Object(ref Utf8JsonReader reader, ReadOnlySpan<byte> file, Ruler ruler)
     {
         var members = new List<LocatedMember>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var (line, column) = Place(file, (int)reader.TokenStartIndex);
+            var (line, column) = ruler.Place(file, (int)reader.TokenStartIndex);
             var name = String(ref reader, line, column);
             reader.Read();
-            members.Add(new(name, line, column, Value(ref reader, file)));
+            members.Add(new(name, line, column, Value(ref reader, file, ruler)));
         }
 
         return members;
     }
 
-    private static List<LocatedJson> Array(ref Utf8JsonReader reader, ReadOnlySpan<byte> file)
+    private static List<LocatedJson> Array(ref Utf8JsonReader reader, ReadOnlySpan<byte> file, Ruler ruler)
     {
         var items = new List<LocatedJson>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(Value(ref reader, file));
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(Value(ref reader, file, ruler));
         return items;
     }
 
@@ -91,11 +92,27 @@ internal sealed record LocatedJson(
         }
     }
 
-    private static (int Line, int Column) Place(ReadOnlySpan<byte> file, int offset)
+    // Goes along with the reader: to count from the beginning for each token takes seconds where there are many.
+    private sealed class Ruler
     {
-        var before = file[..offset];
-        var start = before.LastIndexOf((byte)'\n') + 1;
-        return (before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[start..]) + 1);
+        private int offset;
+        private int line = 1;
+        private int column = 1;
+
+        public (int Line, int Column) Place(ReadOnlySpan<byte> file, int to)
+        {
+            var passed = file[offset..to];
+            offset = to;
+            if (passed.LastIndexOf((byte)'\n') is >= 0 and var end)
+            {
+                line += passed.Count((byte)'\n');
+                column = 1;
+                passed = passed[(end + 1)..];
+            }
+
+            column += Encoding.UTF8.GetCharCount(passed);
+            return (line, column);
+        }
     }
 }
 

@@ -47,8 +47,8 @@ public sealed class PluginFolders(IReadOnlyList<string> roots, NuGetVersion sdkV
         var first = new Dictionary<(string Id, string Version), DiscoveredPlugin>();
         foreach (var plugin in roots.Where(Directory.Exists).SelectMany(Versions))
         {
-            // Labels after a plus don't make another version.
-            var key = (plugin.Id, NuGetVersion.TryParse(plugin.Version, out var version) ? version.ToNormalizedString() : plugin.Version);
+            // Neither labels after a plus nor the case of letters make another version.
+            var key = (plugin.Id, NuGetVersion.TryParse(plugin.Version, out var version) ? version.ToNormalizedString().ToLowerInvariant() : plugin.Version);
             if (first.TryAdd(key, plugin)) found.Add(plugin);
             else found.Add(plugin with { Reasons = [.. plugin.Reasons, $"Version {plugin.Version} of {plugin.Id} lies in {first[key].Folder} too. Remove one of the two."] });
         }

@@ -39,6 +39,8 @@ internal static class FileHashes
         {
             foreach (var each in of.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false }))
             {
+                // What went since it was listed has every attribute there is.
+                if ((int)each.Attributes == -1) throw new FileNotFoundException($"{each.FullName} isn't there any more.", each.FullName);
                 if (each.LinkTarget is not null || each.Attributes.HasFlag(FileAttributes.ReparsePoint) || each.Attributes.HasFlag(FileAttributes.Device))
                     throw new PackageException($"\"{PathOf(folder, each)}\" is a link or a device. A plugin has files and folders alone.");
                 if (each is DirectoryInfo below) Add(below);

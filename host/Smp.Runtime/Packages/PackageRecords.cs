@@ -38,8 +38,11 @@ internal sealed class PackageRecords(StoreEngine store, DataFolder data)
     // What lies elsewhere came with the host, and changes with it.
     private readonly string root = data.Plugins + Path.DirectorySeparatorChar;
 
-    // What was compared once, by what could be seen of the folder then: reading every file at every swap would make a swap as slow as the disk.
+    // What was compared since the last load, by what could be seen of the folder then: a change is judged several times over.
     private readonly ConcurrentDictionary<string, (string Look, PackageRecord Record, IReadOnlyList<string> Reasons)> compared = new(StringComparer.Ordinal);
+
+    // What was loaded from each folder. It stays until the process ends, whatever lies there afterwards.
+    private readonly ConcurrentDictionary<string, IReadOnlyList<HashedFile>> loaded = new(StringComparer.Ordinal);
 
     /// <summary>Everything that is recorded, by id and version.</summary>
     public Task<Dictionary<(string Plugin, string Version), PackageRecord>> ReadAsync(CancellationToken token = default) =>
@@ -52,6 +55,15 @@ internal sealed class PackageRecords(StoreEngine store, DataFolder data)
                 p => new PackageRecord(p.Plugin, p.Version, p.Source, p.Sha256, p.InstalledBy, p.InstalledAt, [.. files[p.Id]]));
         }, token);
 
+    /// <summary>Reads every byte again at the next look: something is about to be loaded, and lengths and times can be set to what they were.</summary>
+    public void LookAgain() => compared.Clear();
+
+    /// <summary>Remembers what a version was loaded from.</summary>
+    public void Loaded(string folder)
+    {
+        if (compared.TryGetValue(folder, out var known)) loaded.TryAdd(folder, known.Record.Files);
+    }
+
     /// <summary>Judges versions: why each must not be loaded, a sentence each; nothing when its files are those that were recorded.</summary>
     public Func<string, string, string, IReadOnlyList<string>> Judge(IReadOnlyDictionary<(string Plugin, string Version), PackageRecord> records) => (plugin, version, folder) =>
         folder.StartsWith(root, StringComparison.Ordinal) ? Objections(records, plugin, version, folder) : [];
@@ -61,6 +73,8 @@ internal sealed class PackageRecords(StoreEngine store, DataFolder data)
         // Put there by hand: recorded when it is turned on.
         if (!records.TryGetValue((plugin, version), out var record))
             return [];
+        if (loaded.TryGetValue(folder, out var old) && !old.SequenceEqual(record.Files))
+            return [$"Version {version} ran with other contents since the clinic was started, and a process keeps what it loaded. Start the clinic again to run these."];
         try
         {
             var look = FileHashes.Look(folder);

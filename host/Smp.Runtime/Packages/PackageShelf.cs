@@ -162,10 +162,23 @@ internal sealed class PackageShelf(DataFolder data, ClinicOptions options, TimeP
     {
         if (options.BundledPlugins.SelectMany(root => VersionsIn(Path.Combine(root, manifest.Id))).FirstOrDefault(f => IsVersion(f, manifest.Version)) is not null)
             throw new PackageException($"{manifest.Name} {manifest.Version} comes with this host already. Install a newer version, or none.");
-        if (Versions(manifest.Id).FirstOrDefault(f => IsVersion(f, manifest.Version)) is not { } there) return false;
-        var other = FileHashes.Of(there).Except(files).Concat(files.Except(FileHashes.Of(there))).Select(f => f.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (ThereOf(manifest) is not { } there) return false;
+        var other = there.Except(files).Concat(files.Except(there)).Select(f => f.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return other.Count == 0 ? true : throw new PackageException(
             $"{manifest.Name} {manifest.Version} is installed already, with other contents ({string.Join(", ", other.Take(5))}{(other.Count > 5 ? ", …" : "")}). A version never changes: its publisher gives the new one another number.");
+    }
+
+    private IReadOnlyList<HashedFile>? ThereOf(PluginManifest manifest)
+    {
+        try
+        {
+            return Versions(manifest.Id).FirstOrDefault(f => IsVersion(f, manifest.Version)) is { } there ? FileHashes.Of(there) : null;
+        }
+        catch (Exception error) when (error is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // Somebody removes it at this moment. It is looked at again before anything is installed, when nobody else changes it.
+            return null;
+        }
     }
 
     private static IEnumerable<string> VersionsIn(string folder) => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder) : [];

@@ -70,6 +70,7 @@ internal sealed class PluginBook
     public async Task<Selection> SelectAsync()
     {
         var declared = await DeclaredGuards.ReadAsync(store);
+        packages.LookAgain();
         var found = await FindAsync();
         var wishes = await ReadAsync(found);
         Dictionary<string, RunningPlugin> loaded = [];
@@ -88,6 +89,7 @@ internal sealed class PluginBook
                 if (plugin is not null)
                 {
                     loaded[id] = plugin;
+                    packages.Loaded(member.Found.Folder);
                     continue;
                 }
 
@@ -152,6 +154,7 @@ internal sealed class PluginBook
     /// <exception cref="RefusedException">There is no such plugin.</exception>
     public async Task<Planned> PlanAsync(PluginOrder order)
     {
+        packages.LookAgain();
         var declared = await DeclaredGuards.ReadAsync(store);
         var found = await FindAsync();
         // What was removed without its records can be purged of them later.

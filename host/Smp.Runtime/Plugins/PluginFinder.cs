@@ -1,13 +1,14 @@
 using NuGet.Versioning;
 using Smp.Runtime.Hosting;
 using Smp.Runtime.Loading;
+using Smp.Runtime.Packages;
 
 namespace Smp.Runtime.Plugins;
 
 /// <summary>Finds the versions of plugins that there are, and looks at their files. None of their code runs.</summary>
 internal sealed class PluginFinder(ClinicOptions options, DataFolder folder, SharedAssemblies shared)
 {
-    private readonly Dictionary<string, AssemblyReport> reports = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Look, AssemblyReport Report)> reports = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private AssemblyCheck? check;
 
@@ -47,16 +48,22 @@ internal sealed class PluginFinder(ClinicOptions options, DataFolder folder, Sha
         return version with { Reasons = reasons, References = report.References };
     }
 
-    /// <summary>What a look at a version's assembly found: once for each folder, which holds one version for good.</summary>
+    /// <summary>
+    /// What a look at a version's assembly found: once for each folder of the host's, and again for one of the clinic's when its files change. A version
+    /// that was removed can be installed again, with other contents.
+    /// </summary>
     public AssemblyReport ReportOn(FoundVersion version)
     {
         lock (gate)
         {
-            if (reports.TryGetValue(version.Folder, out var known)) return known;
             check ??= new AssemblyCheck(shared);
             try
             {
-                return reports[version.Folder] = check.Check(version.Folder, version.Manifest!);
+                var look = version.Bundled ? "" : FileHashes.Look(version.Folder);
+                if (reports.TryGetValue(version.Folder, out var known) && known.Look == look) return known.Report;
+                var report = check.Check(version.Folder, version.Manifest!);
+                reports[version.Folder] = (look, report);
+                return report;
             }
             catch (Exception error)
             {

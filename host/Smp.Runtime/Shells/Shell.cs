@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Smp.Runtime.Shells;
 
@@ -8,8 +9,9 @@ namespace Smp.Runtime.Shells;
 /// One set of running plugins with its services and its request pipeline. Immutable: a change makes a new one. Requests enter and
 /// leave; the last to leave after its retirement lets it be disposed.
 /// </summary>
-internal sealed class Shell(int number, ServiceProvider services, RequestDelegate pipeline, ShellContents contents, ShellLifetime lifetime) : IAsyncDisposable
+internal sealed class Shell(int number, ServiceProvider services, RequestDelegate pipeline, ShellContents contents, ShellLifetime lifetime, ILogger log) : IAsyncDisposable
 {
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
 
@@ -155,9 +157,22 @@ internal sealed class Shell(int number, ServiceProvider services, RequestDelegat
 
     public async ValueTask DisposeAsync()
     {
-        await services.DisposeAsync();
+        await EndAsync(services, log);
         stopping.Dispose();
         lifetime.Dispose();
+    }
+
+    /// <summary>Disposes what plugins made, for 5 seconds at most. What one throws at its end, or that it never ends, is nobody else's trouble.</summary>
+    public static async Task EndAsync(ServiceProvider services, ILogger log)
+    {
+        try
+        {
+            await Task.Run(() => services.DisposeAsync().AsTask()).WaitAsync(EndLimit);
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "What modules made could not be disposed");
+        }
     }
 }
 

@@ -102,11 +102,11 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
             var routed = Routed(provider, contents, await new ShellRoutes(face, contents, provider).MakeAsync());
             await RunDryAsync(provider, routed);
             json ??= Options.Create(provider.GetRequiredService<IOptions<JsonOptions>>().Value);
-            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents, lifetime);
+            return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents, lifetime, log);
         }
         catch
         {
-            await provider.DisposeAsync();
+            await Shell.EndAsync(provider, log);
             lifetime.Dispose();
             throw;
         }

@@ -43,7 +43,7 @@ public sealed class CountBook(IStore<NeedlesPlugin> store, IClinicClock clock)
     {
         var checks = new Checks();
         checks.That(counted is { Count: >= 1 and <= Most }, "lines", $"Say what was counted: 1 to {Most} lots.");
-        for (var at = 0; at < counted.Count; at++) checks.That(counted[at].Counted is >= 0 and <= 100_000, $"lines[{at}].counted", $"0 to 100,000.");
+        for (var at = 0; at < counted.Count; at++) checks.That(counted[at] is { Counted: >= 0 and <= 100_000 }, $"lines[{at}].counted", $"0 to 100,000.");
         checks.Throw();
         return store.WriteAsync(new("Counted lots"), async unit =>
         {

@@ -28,7 +28,8 @@ public sealed class LotGuard(IStore<NeedlesPlugin> store, IClinicClock clock, Re
             LotState.Expired => [new(GuardGrade.Never, "lotExpired", $"Lot {lot.Number} expired on {lot.Expiry:d MMMM yyyy}. Choose another lot.", href)],
             LotState.Quarantined => [new(GuardGrade.Never, "lotQuarantined", $"Lot {lot.Number} is in quarantine. Choose another lot.", href)],
             LotState.Disposed => [new(GuardGrade.Never, "lotDisposed", $"Lot {lot.Number} was disposed of. Choose another lot.", href)],
-            LotState.Received => [new(GuardGrade.Stop, "lotNotReleased", $"Lot {lot.Number} hasn't passed its inspection yet. Inspect and release it first.", href)],
+            // By lot: who overrides it for one doesn't override it for another.
+            LotState.Received => [new(GuardGrade.Stop, FormattableString.Invariant($"lotNotReleased-{lot.Id}"), $"Lot {lot.Number} hasn't passed its inspection yet. Inspect and release it first.", href)],
             _ => [],
         };
     }

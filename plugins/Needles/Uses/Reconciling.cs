@@ -38,6 +38,8 @@ public sealed class Reconciling(IStore<NeedlesPlugin> store, IClinicClock clock,
         var book = new StockBook(store.Join(unit), unit, clock);
         var checks = new Checks();
         checks.That(lines is { Count: >= 1 and <= 1000 }, "lines", $"Say what became of the opened units: 1 to 1,000 lines.");
+        checks.That(lines.All(l => l is not null), "lines", $"This is needed.");
+        checks.Throw();
         checks.That(lines.DistinctBy(l => l.PickId).Count() == lines.Count, "lines", $"The same units stand in it twice.");
         var picks = new List<Pick>();
         for (var at = 0; at < lines.Count; at++)
@@ -47,7 +49,7 @@ public sealed class Reconciling(IStore<NeedlesPlugin> store, IClinicClock clock,
             checks.That(line.Used >= 0, $"lines[{at}].used", $"0 or more.");
             checks.That(line.Wasted >= 0, $"lines[{at}].wasted", $"0 or more.");
             checks.That(line.Used + line.Wasted == pick.Open, $"lines[{at}].used", $"{pick.Open} are open: used and wasted make {line.Used + line.Wasted}. Account for each.");
-            checks.That(line.Wasted == 0 || Enum.TryParse<WasteReason>(line.Reason, out _), $"lines[{at}].reason",
+            checks.That(line.Wasted == 0 || Enum.GetNames<WasteReason>().Contains(line.Reason), $"lines[{at}].reason",
                 $"Say why: PackageDamaged, Dropped, Contaminated, Expired or Surplus.");
         }
 

@@ -94,7 +94,9 @@ public sealed class ComplicationApiTests : ClinicalApi
         using var sourced = await Physician.PostAsJsonAsync("/api/drugs", Chloroprocaine("Nesacaine, US label: 11 mg/kg, 800 mg"));
         using var twice = await Physician.PostAsJsonAsync("/api/drugs", Chloroprocaine("Nesacaine"));
 
-        Assert.That(((int)sourceless.StatusCode, (int)sourced.StatusCode, (int)twice.StatusCode), Is.EqualTo((422, 201, 422)));
+        using var nothing = await Physician.PostAsJsonAsync("/api/drugs", new { name = "Nothing", @class = "EsterAnaesthetic", limits = new object?[] { null } });
+
+        Assert.That(((int)sourceless.StatusCode, (int)sourced.StatusCode, (int)twice.StatusCode, (int)nothing.StatusCode), Is.EqualTo((422, 201, 422, 422)));
 
         static object Chloroprocaine(string? source) => new
         {

@@ -138,6 +138,42 @@ public sealed class PackageTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task A_file_that_was_replaced_with_its_length_and_its_time_kept_is_found_out_before_it_is_loaded()
+    {
+        await InstallAsync(Good());
+        await GetAsync("/api/plugins/test.web/plan?action=enable");
+        var file = Path.Combine(Folder, "GoodWeb.xml");
+        var (content, time) = (await File.ReadAllBytesAsync(file), File.GetLastWriteTimeUtc(file));
+        content[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, content);
+        File.SetLastWriteTimeUtc(file, time);
+
+        using var answer = await (await clinic.AsAsync(Role.Administrator)).PostAsync("/api/plugins/test.web/enable", null);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("Files of version 1.0.0 were changed since it was installed: GoodWeb.xml."));
+    }
+
+    [Test]
+    public async Task Other_contents_under_the_number_of_a_version_that_ran_wait_for_the_next_start()
+    {
+        await InstallAsync(Good());
+        await TurnAsync("enable");
+        await TurnAsync("disable");
+        using (await (await clinic.AsAsync(Role.Administrator)).DeleteAsync("/api/plugins/test.web")) { }
+        await InstallAsync(Good().With("plugin/wwwroot/more.css", "x"));
+
+        using var answer = await (await clinic.AsAsync(Role.Administrator)).PostAsync("/api/plugins/test.web/enable", null);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("Version 1.0.0 ran with other contents since the clinic was started"));
+
+        await clinic.DisposeAsync();
+        await OpenAsync();
+        await TurnAsync("enable");
+        Assert.That(State(), Is.EqualTo(PluginState.Enabled));
+    }
+
+    [Test]
     public async Task A_folder_that_was_put_there_by_hand_is_recorded_when_it_is_turned_on()
     {
         Lay();

@@ -58,6 +58,32 @@ public sealed class OverrideTests
     }
 
     [Test]
+    public async Task Who_overrides_it_for_one_performer_does_not_override_it_for_the_next()
+    {
+        await using var clinic = await ProcedureClinic.OpenAsync();
+        var technician = await clinic.AsAsync(Role.Technician);
+        var staff = (await technician.GetFromJsonAsync<JsonElement>("/api/staff")).EnumerateArray()
+            .ToLookup(s => s.GetProperty("role").GetString(), s => s.GetProperty("id").GetInt64());
+        var (desk, auditor) = (staff["Coordinator"].First(), staff["Auditor"].First());
+        var id = await clinic.PlanAsync("", new { kind = "Treatment", title = "First pass", patientId = ProcedureClinic.Patient, performedBy = desk });
+        using var keller = await SignedInAsync(clinic, "keller");
+        var stop = (await clinic.GuardsAsync(id, "Start")).GetProperty("said").EnumerateArray().Single(a => a.GetProperty("grade").GetString() == "Stop");
+        var (made, _) = await PostAsync(keller, id, new
+        {
+            stage = "Start", module = "core", code = stop.GetProperty("code").GetString(), sentence = stop.GetProperty("sentence").GetString(),
+            reason = "She has the licence.", password = TestClinic.Password,
+        });
+        Assert.That(made, Is.EqualTo(HttpStatusCode.Created));
+
+        using var change = new HttpRequestMessage(HttpMethod.Put, $"/api/procedures/{id}") { Content = JsonContent.Create(new { title = "First pass", performedBy = auditor }) };
+        change.Headers.Add("If-Match", "\"1\"");
+        using var changed = await technician.SendAsync(change);
+        Assert.That(changed.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+
+        Assert.That((await clinic.DoAsync(id, "start")).Status, Is.EqualTo(HttpStatusCode.Conflict));
+    }
+
+    [Test]
     public async Task An_override_that_isnt_used_within_a_day_counts_no_longer()
     {
         await using var clinic = await ProcedureClinic.OpenAsync("GuardStops");

@@ -34,4 +34,23 @@ public sealed class HangingPluginTests
             await clinic.AssertGoodWorksAsync();
         }
     }
+
+    [TestCase("dispose-throws")]
+    [TestCase("dispose-hangs")]
+    public async Task A_plugin_that_fails_at_its_end_keeps_no_other_from_going(string trouble)
+    {
+        using var shelf = PluginShelf.WithGoodOne();
+        var (id, other) = (shelf.Misbehaving(trouble, trouble), shelf.Misbehaving("starts-badly", "hosted-throws"));
+        // The first shell comes to nothing because of the other one, and is disposed.
+        var clinic = await shelf.OpenAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await using (clinic)
+        {
+            var standings = await clinic.PluginsAsync();
+            Assert.That((standings[id].State, standings[other].State), Is.EqualTo(("Enabled", "Quarantined")));
+
+            // So is the one that it ran in.
+            Assert.That((await clinic.TurnAsync(id, on: false).WaitAsync(TimeSpan.FromSeconds(30))).State, Is.EqualTo("Disabled"));
+            await clinic.AssertGoodWorksAsync();
+        }
+    }
 }

@@ -50,6 +50,7 @@ public sealed class CountTests : NeedlesApi
         var id = (long)(await PostAsync("counts", new { itemId = item }))["count"]!["id"]!;
         await EnterAsync(id, (lot, 3));
         Assert.That(await RefusedAsync(HttpStatusCode.Conflict, $"counts/{id}/confirm", new { reason = "x" }), Does.Contain("4 units of lot A213B1 are opened"));
+        await RefusedAsync(HttpStatusCode.UnprocessableEntity, $"counts/{id}/lines", new { lines = new object?[] { null } });
         await PostAsync($"counts/{id}/cancel");
         Assert.That(await OnHandAsync(lot), Is.EqualTo(10));
         await RefusedAsync(HttpStatusCode.Conflict, $"counts/{id}/lines", new { lines = new[] { new { lotId = lot, counted = 1 } } });

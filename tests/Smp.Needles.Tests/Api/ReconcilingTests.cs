@@ -26,7 +26,7 @@ public sealed class ReconcilingTests : NeedlesApi
     {
         var (lot, patient) = (await LotAsync(), await PatientAsync());
         var (one, two) = (await PickAsync(lot, patient, 3), await PickAsync(lot, patient, 2));
-        foreach (var (used, wasted, reason) in new[] { (1, 0, null), (2, 1, null), (4, 0, null), (-1, 4, "Dropped"), (2, 1, "Boredom") })
+        foreach (var (used, wasted, reason) in new[] { (1, 0, null), (2, 1, null), (4, 0, null), (-1, 4, "Dropped"), (2, 1, "Boredom"), (2, 1, "2"), (2, 1, "Dropped, Expired") })
         {
             await RefusedAsync(HttpStatusCode.UnprocessableEntity, "picks/close-out", new
             {
@@ -34,6 +34,7 @@ public sealed class ReconcilingTests : NeedlesApi
             });
         }
 
+        await RefusedAsync(HttpStatusCode.UnprocessableEntity, "picks/close-out", new { lines = new object?[] { null } });
         Assert.That((await GetAsync($"picks?patient={patient}")).AsArray(), Has.Count.EqualTo(2));
     }
 
@@ -77,7 +78,7 @@ public sealed class ReconcilingTests : NeedlesApi
         });
         Assert.That(answers, Is.EqualTo(new (GuardGrade?, string?)[]
         {
-            (null, null), (GuardGrade.Never, "lotExpired"), (GuardGrade.Never, "lotQuarantined"), (GuardGrade.Stop, "lotNotReleased"), (null, null),
+            (null, null), (GuardGrade.Never, "lotExpired"), (GuardGrade.Never, "lotQuarantined"), (GuardGrade.Stop, $"lotNotReleased-{waiting}"), (null, null),
         }));
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Smp.Runtime.Core;
 using Smp.Runtime.Identity;
 using Smp.Sdk;
 
@@ -156,6 +157,31 @@ public sealed class SecondFactorTests : HttpTests
         Assert.That(await OffAsync(), Is.TypeOf<SignInOutcome.LockedUntil>());
 
         Task<SignInOutcome> OffAsync() => Clinic.UseAsync((SecondFactor factor) => factor.TurnOffAsync(Ana, Clinic.Password, "abcdef"));
+    }
+
+    [Test]
+    public async Task The_right_code_is_of_no_use_when_the_guesses_that_were_sent_with_it_lock_the_name()
+    {
+        var (secret, _) = await TurnOnAsync();
+        var writer = new TaskCompletionSource();
+        var busy = Clinic.UseAsync((IStore<CorePlugin> store) => store.WriteAsync(new("Kept the writer busy"), async _ =>
+        {
+            await writer.Task;
+            return true;
+        }));
+
+        // Each runs until it waits for the writer: all see a name that isn't locked, and queue in this order.
+        List<Task<SignInOutcome>> guesses = [];
+        for (var i = 0; i < 5; i++) guesses.Add(CheckAsync("abcdef"));
+        var right = CheckAsync(Code(secret));
+        writer.SetResult();
+        await busy;
+        await Task.WhenAll(guesses);
+
+        Assert.That(await right, Is.TypeOf<SignInOutcome.LockedUntil>());
+
+        Task<SignInOutcome> CheckAsync(string code) => Clinic.UseAsync((SignIn signIn) =>
+            signIn.CheckCodeAsync(Ana, code, new("Did what a code is for"), (_, _) => Task.CompletedTask, CancellationToken.None));
     }
 
     [Test]

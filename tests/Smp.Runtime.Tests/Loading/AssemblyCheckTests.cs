@@ -136,6 +136,24 @@ public sealed class AssemblyCheckTests
         Assert.That(Only(Checks.Check(folder, "MeasuresOld.dll")), Does.StartWith("MeasuresOld.deps.json doesn't fit the folder: "));
     }
 
+    [TestCase("""{ "native": { "../../elsewhere.so": {} } }""")]
+    [TestCase("""{ "runtimeTargets": { "runtimes/../../../elsewhere.so": { "rid": "linux-x64", "assetType": "native" } } }""")]
+    [TestCase("""{ "runtime": { "/tmp/Elsewhere.dll": {} } }""")]
+    [TestCase("""{ "resources": { "de/Good.resources.dll": { "locale": "../de" } } }""")]
+    public void A_deps_json_that_leads_out_of_the_folder_is_refused(string assets)
+    {
+        var folder = plugins.Lay("Good");
+        File.WriteAllText(Path.Combine(folder, "Good.deps.json"), $$"""
+            {
+              "runtimeTarget": { "name": ".NETCoreApp,Version=v10.0" },
+              "targets": { ".NETCoreApp,Version=v10.0": { "Good/0.1.0": { "runtime": { "Good.dll": {} } }, "Elsewhere/1.0.0": {{assets}} } },
+              "libraries": { "Good/0.1.0": { "type": "project", "serviceable": false, "sha512": "" }, "Elsewhere/1.0.0": { "type": "package", "serviceable": false, "sha512": "" } }
+            }
+            """);
+
+        Assert.That(Checks.Check(folder, "Good.dll").Reasons, Has.Some.StartsWith("Good.deps.json doesn't fit the folder: ").And.Some.EndsWith("leads out of the plugin's folder."));
+    }
+
     [Test]
     public void An_assembly_that_was_cut_off_is_refused([Values(0, 1, 100, 600, 3000)] int kept, [Values] bool dependency)
     {

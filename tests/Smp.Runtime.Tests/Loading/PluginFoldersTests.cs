@@ -39,6 +39,15 @@ public sealed class PluginFoldersTests
     }
 
     [Test]
+    public void Versions_that_differ_by_the_case_of_letters_alone_are_one_version_twice()
+    {
+        Lay(bundled, "a", "1.0.0-beta.1");
+        Lay(clinic, "a", "1.0.0-Beta.1");
+
+        Assert.That(Discover().All.SelectMany(plugin => plugin.Reasons), Has.One.StartsWith("Version 1.0.0-Beta.1 of test.a lies in ").And.EndsWith(" too. Remove one of the two."));
+    }
+
+    [Test]
     public void The_version_that_was_asked_for_is_chosen_even_when_it_cannot_run()
     {
         Lay(bundled, "a", "1.0.0");

@@ -76,6 +76,12 @@ public sealed class MisbehavingPlugin : IWebPlugin
             case "hosted-never-stops":
                 services.AddHostedService<NeverStops>();
                 break;
+            case "dispose-throws":
+                services.AddHostedService<ThrowsAtItsEnd>();
+                break;
+            case "dispose-hangs":
+                services.AddHostedService<HangsAtItsEnd>();
+                break;
             case "ledger":
                 services.AddSupplyLedger<EmptyLedger>();
                 break;

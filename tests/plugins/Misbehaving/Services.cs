@@ -36,6 +36,16 @@ public sealed class HangsWhenMade : Idle
     public HangsWhenMade() => Thread.Sleep(Timeout.Infinite);
 }
 
+public sealed class ThrowsAtItsEnd : Idle, IDisposable
+{
+    public void Dispose() => throw new InvalidOperationException("The modem can't be put away.");
+}
+
+public sealed class HangsAtItsEnd : Idle, IDisposable
+{
+    public void Dispose() => Thread.Sleep(Timeout.Infinite);
+}
+
 /// <summary>Starts well, and falls over afterwards.</summary>
 public sealed class FailsLater : BackgroundService
 {

@@ -129,6 +129,8 @@ public sealed class DrugCatalogue(IStore<CorePlugin> store)
 
     private static IReadOnlyList<DrugLimitInput> CheckLimits(Checks checks, IReadOnlyList<DrugLimitInput> limits)
     {
+        checks.That(limits.All(l => l is not null), "limits", $"This is needed.");
+        if (!checks.Passed) return [];
         checks.That(limits.Select(l => l.WithAdrenaline).Distinct().Count() == limits.Count, "limits", $"One limit plain and one with adrenaline, at most.");
         foreach (var limit in limits)
         {

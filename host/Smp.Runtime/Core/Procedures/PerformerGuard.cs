@@ -10,10 +10,12 @@ internal sealed class PerformerGuard(IStore<CorePlugin> store) : IProcedureGuard
     {
         if (question.Stage is GuardStage.Close || question.Procedure.PerformedBy is not { } id) return [];
         var who = await store.ReadAsync(unit, db => db.QuerySingleAsync<StaffMember>("SELECT id, name, role, active FROM staff WHERE id = @id", new { id }), token);
+        // By person: who overrides it for one doesn't override it for another.
+        var (left, role) = (FormattableString.Invariant($"performer-left-{id}"), FormattableString.Invariant($"performer-role-{id}"));
         if (!who.Active && !question.Procedure.Historical)
-            return [new GuardAnswer(GuardGrade.Stop, "performer-left", $"{who.Name} doesn’t work here any more. Choose who performs it.")];
+            return [new GuardAnswer(GuardGrade.Stop, left, $"{who.Name} doesn’t work here any more. Choose who performs it.")];
         return who.Role is Role.Physician or Role.Technician
             ? []
-            : [new GuardAnswer(GuardGrade.Stop, "performer-role", $"{who.Name} is here as {who.Role}, a role that doesn’t treat. Choose a physician or a technician.")];
+            : [new GuardAnswer(GuardGrade.Stop, role, $"{who.Name} is here as {who.Role}, a role that doesn’t treat. Choose a physician or a technician.")];
     }
 }

@@ -10,10 +10,11 @@ internal sealed class PlaceGuard(IStore<CorePlugin> store) : IProcedureGuard
     {
         // Afterwards it doesn't matter whether the place is still in use.
         if (question.Stage is not (GuardStage.Book or GuardStage.Start) || question.Procedure.Historical) return [];
-        var closed = await store.ReadAsync(unit, async db => (await db.QueryAsync<string>("""
-            SELECT name FROM locations WHERE id = @LocationId AND active = 0
-            UNION ALL SELECT name FROM rooms WHERE id = @RoomId AND active = 0
+        var closed = await store.ReadAsync(unit, async db => (await db.QueryAsync<(string Code, string Name)>("""
+            SELECT 'location-closed-' || id, name FROM locations WHERE id = @LocationId AND active = 0
+            UNION ALL SELECT 'room-closed-' || id, name FROM rooms WHERE id = @RoomId AND active = 0
             """, new { question.Procedure.LocationId, question.Procedure.RoomId })).AsList(), token);
-        return [.. closed.Select(name => new GuardAnswer(GuardGrade.Stop, "place-closed", $"{name} isn’t in use any more. Choose another place."))];
+        // By place: who overrides it for one doesn't override it for another.
+        return [.. closed.Select(place => new GuardAnswer(GuardGrade.Stop, place.Code, $"{place.Name} isn’t in use any more. Choose another place."))];
     }
 }

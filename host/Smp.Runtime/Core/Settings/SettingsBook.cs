@@ -19,6 +19,9 @@ public sealed class SettingsBook
 {
     private readonly StoreEngine store;
     private readonly IDataProtector secrets;
+    private readonly Lock gate = new();
+    private long asked;
+    private long told;
     private volatile Said said = new(new Dictionary<(string, string), string>());
 
     internal SettingsBook(StoreEngine store, IDataProtectionProvider protection) =>
@@ -119,9 +122,15 @@ public sealed class SettingsBook
 
     internal async Task LoadAsync(CancellationToken token = default)
     {
+        // Of two who load at once the one that began to read later has seen more.
+        var mine = Interlocked.Increment(ref asked);
         var rows = await store.ReadAsync(Rights.Core, oneMoment: false, connection =>
             connection.QueryAsync<Row>("SELECT plugin, name, value FROM core__settings"), token);
-        said = new(rows.ToDictionary(r => (r.Plugin, r.Name), r => r.Value));
+        lock (gate)
+        {
+            if (mine < told) return;
+            (told, said) = (mine, new(rows.ToDictionary(r => (r.Plugin, r.Name), r => r.Value)));
+        }
     }
 
     private string Write(SettingDefinition setting, object value) => setting.Secret
