@@ -101,6 +101,9 @@ public sealed class TestClinic : IAsyncDisposable
     /// <summary>Does something with the services of the running shell, as the clinic itself.</summary>
     public Task<T> RunAsync<T>(Func<IServiceProvider, Task<T>> work) => server.Clinic.RunAsync(work);
 
+    /// <summary>Does what was ordered (<see cref="IUnitOfWork.OrderAsync{TOrder}"/>) and is due by the clinic's clock. Returns how much of it was done.</summary>
+    public Task<int> RunJobsAsync() => server.Clinic.RunJobsAsync();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
