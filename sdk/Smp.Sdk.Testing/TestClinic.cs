@@ -51,27 +51,36 @@ public sealed class TestClinic : IAsyncDisposable
         var clock = options.Clock ?? new TestClock();
         var passing = options.DataFolder is null ? Directory.CreateTempSubdirectory("smp-test-").FullName : null;
         var folder = options.DataFolder ?? passing!;
-        var server = await ClinicServer.StartAsync(new ServerOptions
+        var prepared = ClinicTemplate.Serves(options);
+        if (prepared) await ClinicTemplate.CopyToAsync(folder, options);
+        var clinic = new TestClinic(await ServeAsync(options, folder, clock), clock, folder, passing);
+        if (!prepared) await FurnishAsync(clinic.server.Clinic, options.Demo);
+        return clinic;
+    }
+
+    internal static Task<ClinicServer> ServeAsync(TestClinicOptions options, string folder, TestClock clock) => ClinicServer.StartAsync(new ServerOptions
+    {
+        Clinic = new ClinicOptions
         {
-            Clinic = new ClinicOptions
-            {
-                DataFolder = folder, BundledPlugins = options.Folders, InProcessPlugins = options.Entries, Store = options.Store,
-                Scheduled = options.Scheduled, SafeMode = options.SafeMode,
-            },
-            Urls = ["http://127.0.0.1:0"],
-            Time = clock,
-            LogToConsole = false,
-            Logging = options.Logging,
-        });
-        var clinic = new TestClinic(server, clock, folder, passing);
+            DataFolder = folder, BundledPlugins = options.Folders, InProcessPlugins = options.Entries, Store = options.Store,
+            Scheduled = options.Scheduled, SafeMode = options.SafeMode,
+        },
+        Urls = ["http://127.0.0.1:0"],
+        Time = clock,
+        LogToConsole = false,
+        Logging = options.Logging,
+    });
+
+    /// <summary>What every test clinic has: UTC, and staff or the whole demonstration.</summary>
+    internal static async Task FurnishAsync(Clinic clinic, bool demo)
+    {
         await clinic.RunAsync(async services =>
         {
             await services.GetRequiredService<Runtime.Core.Settings.ClinicSettings>().SetAsync("core", new Dictionary<string, object> { ["timeZone"] = "Etc/UTC" });
             return true;
         });
-        if (options.Demo) await DemoClinic.AddAsync(server.Clinic, Password);
-        else await DemoClinic.AddStaffAsync(server.Clinic, Password);
-        return clinic;
+        if (demo) await DemoClinic.AddAsync(clinic, Password);
+        else await DemoClinic.AddStaffAsync(clinic, Password);
     }
 
     /// <summary>A client of the API with everything that a role may.</summary>
@@ -100,6 +109,9 @@ public sealed class TestClinic : IAsyncDisposable
 
     /// <summary>Does something with the services of the running shell, as the clinic itself.</summary>
     public Task<T> RunAsync<T>(Func<IServiceProvider, Task<T>> work) => server.Clinic.RunAsync(work);
+
+    /// <summary>Does what was ordered (<see cref="IUnitOfWork.OrderAsync{TOrder}"/>) and is due by the clinic's clock. Returns how much of it was done.</summary>
+    public Task<int> RunJobsAsync() => server.Clinic.RunJobsAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

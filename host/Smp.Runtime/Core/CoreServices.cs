@@ -4,6 +4,7 @@ using Smp.Runtime.Core.Complications;
 using Smp.Runtime.Core.Credentials;
 using Smp.Runtime.Core.Doses;
 using Smp.Runtime.Core.Incidents;
+using Smp.Runtime.Core.Jobs;
 using Smp.Runtime.Core.Measurements;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Places;
@@ -64,6 +65,8 @@ internal static class CoreServices
         .AddScoped<IPlaces, PlaceDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()
+        .AddScoped<OrderBook>()
+        .AddScoped<IWorklistSource, OrderWorklist>()
         .AddScoped<AuditBook>()
         .AddScoped<AuditExport>()
         .AddScoped<AuditErasure>()

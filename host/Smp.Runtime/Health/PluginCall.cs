@@ -21,6 +21,9 @@ public enum PluginCall
     /// <summary>A service that runs for as long as the plugin does.</summary>
     HostedService,
 
+    /// <summary>Work that was ordered.</summary>
+    Job,
+
     /// <summary>A thread that the plugin began by itself.</summary>
     Thread,
 }
@@ -35,6 +38,8 @@ internal static class PluginCalls
     {
         PluginCall.Panel => 300,
         PluginCall.Worklist => 300,
+        // Nobody waits for it.
+        PluginCall.Job => 60_000,
         PluginCall.Guard or PluginCall.EventHandler => 250,
         _ => 1000,
     });
@@ -51,6 +56,7 @@ internal static class PluginCalls
         PluginCall.Guard => "guard",
         PluginCall.EventHandler => "event-handler",
         PluginCall.HostedService => "hosted-service",
+        PluginCall.Job => "job",
         _ => "thread",
     };
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
+using Smp.Runtime.Core.Jobs;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
@@ -33,6 +34,7 @@ public sealed class Clinic : IAsyncDisposable
     private readonly IDisposable unhandled;
     private ITimer? keeping;
     private readonly NightlyBackups nightly;
+    private readonly JobRunner jobs;
 
     private Clinic(ClinicOptions options, DataFolder folder, IServiceProvider root, IShellFace face)
     {
@@ -54,6 +56,7 @@ public sealed class Clinic : IAsyncDisposable
         Health = new ClinicHealth([.. options.BundledPlugins, folder.Plugins], Time, root.GetRequiredService<IMeterFactory>(), root.GetRequiredService<ILogger<ClinicHealth>>());
         unhandled = UnhandledExceptions.Ask(Health.TakeUnhandled);
         shells = new ShellHost(Health, root.GetRequiredService<ILogger<ShellHost>>());
+        jobs = new JobRunner(Store, shells, Health, Time, root.GetRequiredService<ILogger<JobRunner>>());
         Life = new PluginLife(plugins, new ShellBuilder(this, root, face), shells, gate, Guard, Progress, log);
     }
 
@@ -128,7 +131,9 @@ public sealed class Clinic : IAsyncDisposable
             await clinic.Life.StartAsync();
             clinic.KeepHead();
             clinic.keeping = clinic.Time.CreateTimer(static c => ((Clinic)c!).KeepHead(), clinic, HeadsKept, HeadsKept);
-            if (options.Scheduled) clinic.nightly.Start();
+            if (!options.Scheduled) return clinic;
+            clinic.nightly.Start();
+            clinic.jobs.Start();
             return clinic;
         }
         catch (Exception error)
@@ -195,6 +200,12 @@ public sealed class Clinic : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks at once for what was ordered.</summary>
+    internal void WakeJobs() => jobs.Wake();
+
+    /// <summary>Does what was ordered and is due now. Returns how much of it was done; what failed is due again later.</summary>
+    public Task<int> RunJobsAsync(CancellationToken token = default) => jobs.RunDueAsync(token);
+
     private void KeepHead()
     {
         try
@@ -212,6 +223,7 @@ public sealed class Clinic : IAsyncDisposable
     {
         if (keeping is not null) await keeping.DisposeAsync();
         await nightly.DisposeAsync();
+        await jobs.DisposeAsync();
         await shells.CloseAsync();
         unhandled.Dispose();
         KeepHead();

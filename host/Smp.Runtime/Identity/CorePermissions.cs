@@ -38,6 +38,9 @@ public static class CorePermissions
     /// <summary>Change the clinic's settings.</summary>
     public const string SettingsManage = "settings.manage";
 
+    /// <summary>See the work that was ordered and not done yet, try again what failed, and drop it.</summary>
+    public const string JobsManage = "jobs.manage";
+
     /// <summary>Make backups, and see which there are.</summary>
     public const string BackupsManage = "backups.manage";
 

@@ -20,7 +20,7 @@ internal sealed partial class ManifestReader
     internal static readonly IReadOnlySet<string> Reserved = new HashSet<string>(StringComparer.Ordinal)
     {
         "core", "api", "audit", "patients", "staff", "worklist", "settings", "modules", "users", "search", "sign-in", "sign-out", "setup",
-        "health", "incidents", "procedures", "today", "calendar", "account", "problem", "openapi", "switch", "drugs", "doses",
+        "health", "incidents", "procedures", "today", "calendar", "account", "problem", "openapi", "switch", "drugs", "doses", "orders",
         "plugins", "tokens", "tablets", "backups", "locations", "doctor", "me", "appointments",
     };
 

@@ -65,6 +65,7 @@ internal sealed class PluginRecords(StoreEngine store)
         DELETE FROM core__plugin_guards WHERE plugin = @plugin;
         DELETE FROM core__plugin_reads WHERE plugin = @plugin;
         DELETE FROM core__settings WHERE plugin = @plugin;
+        DELETE FROM core__orders WHERE plugin = @plugin;
         -- A permission's own name has no dot, and a module's id may go on where another's ends.
         DELETE FROM core__role_permissions
         WHERE substr(permission, 1, length(@plugin) + 1) = @plugin || '.' AND instr(substr(permission, length(@plugin) + 2), '.') = 0;

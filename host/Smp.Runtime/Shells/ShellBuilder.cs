@@ -17,6 +17,7 @@ using Smp.Runtime.Api;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Audit;
+using Smp.Runtime.Core.Jobs;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Worklist;
 using Smp.Runtime.Health;
@@ -87,6 +88,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         foreach (var (plugin, own) in theirs) Add(services, plugin, own);
         WorklistSources.Separate(services);
         ProcedureGuards.Separate(services);
+        JobKinds.Add(services, contents);
 
         var lifetime = new ShellLifetime(log, root.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         services.AddSingleton<IPluginLifetime>(lifetime);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Runtime.Core.Jobs;
 using Smp.Runtime.Health;
 using Smp.Runtime.Store.Sqlite;
 using Smp.Sdk;
@@ -46,6 +47,12 @@ internal sealed class UnitOfWork(UnitRun run, Rights owner) : IUnitOfWork
             }
         }
     }
+
+    public Task OrderAsync<TOrder>(TOrder order, DateTimeOffset? notBefore = null, string? key = null, CancellationToken token = default) where TOrder : notnull =>
+        OrderBook.AddAsync(this, order, notBefore ?? Now, key);
+
+    public Task<bool> TakeBackAsync<TOrder>(string key, CancellationToken token = default) where TOrder : notnull =>
+        OrderBook.RemoveAsync(this, typeof(TOrder), key);
 }
 
 /// <summary>One run of a unit of work. A unit that is run again gets a new one with the same moment and actor.</summary>

@@ -24,6 +24,9 @@ internal abstract class UnitRequest
     /// <summary>The caller's context, so that what is ambient there is ambient in the unit.</summary>
     public ExecutionContext? Context { get; } = ExecutionContext.Capture();
 
+    /// <summary>Told once the unit is on disk, and then only; set by the run that is committed.</summary>
+    public Action? Committed { get; set; }
+
     public abstract Task RunAsync(UnitOfWork unit);
 
     public abstract void Succeed();
@@ -41,7 +44,11 @@ internal sealed class UnitRequest<T>(Func<IUnitOfWork, Task<T>> write) : UnitReq
 
     public override async Task RunAsync(UnitOfWork unit) => result = await write(unit);
 
-    public override void Succeed() => done.TrySetResult(result);
+    public override void Succeed()
+    {
+        done.TrySetResult(result);
+        Committed?.Invoke();
+    }
 
     public override void Fail(Exception error)
     {

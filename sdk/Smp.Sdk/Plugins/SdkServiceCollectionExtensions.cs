@@ -16,6 +16,11 @@ public static class SdkServiceCollectionExtensions
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
         where T : class, IEventHandler<TEvent> where TEvent : notnull => services.AddScoped<IEventHandler<TEvent>, T>();
 
+    /// <summary>Adds the job that does what <typeparamref name="TOrder"/> says.</summary>
+    public static IServiceCollection AddJob<TOrder,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
+        where T : class, IJob<TOrder> where TOrder : notnull => services.AddScoped<IJob<TOrder>, T>();
+
     /// <summary>Provides the clinic's supply ledger. One module can; a second one is refused by name.</summary>
     public static IServiceCollection AddSupplyLedger<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IServiceCollection services)
