@@ -130,7 +130,11 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         services.AddSingleton(root.GetRequiredService<TimeProvider>());
         services.AddHttpContextAccessor();
         services.AddOptions().AddRouting().AddLocalization();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false)));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
+            json.SerializerOptions.TypeInfoResolver = new LazyBodies(json.SerializerOptions);
+        });
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "smp-form";
