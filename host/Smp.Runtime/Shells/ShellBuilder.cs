@@ -101,7 +101,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
                 if (check.Objections(own) is [_, ..] objections) throw new PluginFailure(plugin.Id, string.Join(" ", objections));
             }
 
-            var routed = Routed(provider, contents, await new ShellRoutes(face, contents, provider).MakeAsync());
+            var routed = Routed(provider, contents, await new ShellRoutes(face, contents, provider).MakeAsync(beside: number == 0));
             await RunDryAsync(provider, routed);
             json ??= Options.Create(provider.GetRequiredService<IOptions<JsonOptions>>().Value);
             return new Shell(Interlocked.Increment(ref number), provider, Pipeline(provider, contents, routed), contents, lifetime, log);

@@ -6,11 +6,15 @@ namespace Smp.Runtime.Shells;
 /// <summary>Makes every route of a shell, the host's own and the modules', and checks what the modules mapped.</summary>
 internal sealed class ShellRoutes(IShellFace face, ShellContents contents, IServiceProvider provider)
 {
+    /// <param name="beside">
+    /// Whether they are made beside each other: almost all of it is compiling, and a start waits for it. While a clinic works, nobody does, and the other
+    /// processors are for those who ask for something meanwhile.
+    /// </param>
     /// <exception cref="PluginFailure">A plugin's routes or pages stand in the way.</exception>
-    public async Task<IReadOnlyList<Endpoint>> MakeAsync()
+    public async Task<IReadOnlyList<Endpoint>> MakeAsync(bool beside)
     {
         RefuseOneName();
-        // Beside each other: almost all of it is compiling, and a start waits for it.
+        if (!beside) return [.. contents.Plugins.SelectMany(Of), .. Own()];
         var making = contents.Plugins.Select(plugin => Task.Run(() => Of(plugin))).Append(Task.Run(Own));
         return [.. (await Task.WhenAll(making)).SelectMany(made => made)];
     }
