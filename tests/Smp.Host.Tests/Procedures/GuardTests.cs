@@ -109,16 +109,19 @@ public sealed class GuardTests
         Assert.That(audit, Does.Not.Contain("Went around the unit").And.Not.Contain("test_guardthrows__marks"));
     }
 
+    // How long a guard may take is measured by the clock on the wall, so other tests aren't to take its time.
+    [NonParallelizable]
     [TestCase("waits")]
     [TestCase("blocks")]
     [TestCase("counts")]
     public async Task A_guard_that_is_slow_stops_and_harms_neither_the_unit_nor_the_next(string title)
     {
         await using var clinic = await ProcedureClinic.OpenAsync("GuardSlow");
+        // The core's own guards are compiled when they are asked for the first time, which isn't what is measured here.
+        await clinic.GuardsAsync(await clinic.PlanAsync("something of no interest"), "Start");
         var id = await clinic.PlanAsync(title);
 
-        // A second for display: on a machine that is busy with other tests, others may not be ready in it either.
-        Assert.That(ProcedureClinic.Said((await clinic.GuardsAsync(id, "Start")).GetProperty("said")), Has.Member("Stop test.guardslow guard-slow:test.guardslow"));
+        Assert.That(ProcedureClinic.Said((await clinic.GuardsAsync(id, "Start")).GetProperty("said")), Is.EqualTo(new[] { "Stop test.guardslow guard-slow:test.guardslow" }));
         var (status, problem) = await clinic.DoAsync(id, "start");
         Assert.That(status, Is.EqualTo(HttpStatusCode.Conflict), problem.ToString());
         Assert.That(ProcedureClinic.Said(problem.GetProperty("answers")), Is.EqualTo(new[] { "Stop test.guardslow guard-slow:test.guardslow" }));

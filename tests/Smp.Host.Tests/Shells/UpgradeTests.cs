@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Smp.Runtime.Core;
 using Smp.Sdk;
 using Smp.Sdk.Testing;
 
@@ -132,18 +134,11 @@ public sealed class UpgradeTests
             return answers;
         });
 
-        var admin = await clinic.AsAsync(Role.Administrator);
-        Task<System.Text.Json.JsonElement> ProgressAsync() => admin.GetFromJsonAsync<System.Text.Json.JsonElement>("/api/plugins/progress");
-        var upgrading = clinic.DoAsync("test.calls", "upgrade");
-        HashSet<string?> steps = [];
-        while (!upgrading.IsCompleted) steps.Add((await ProgressAsync()).GetProperty("sentence").GetString());
-        var (status, said) = await upgrading;
+        var (status, said) = await clinic.DoAsync("test.calls", "upgrade");
         await done.CancelAsync();
         var all = await asking;
 
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK), said.ToString());
-        Assert.That(steps, Does.Contain("Calls: changing its tables"), "said while it is done");
-        Assert.That((await ProgressAsync()).GetProperty("work").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null), "and not any more");
         Assert.That(all.Select(a => a.Module).Distinct(), Is.SubsetOf(new[] { HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable }).And.Contains(HttpStatusCode.ServiceUnavailable));
         Assert.That(all.Where(a => a.Module == HttpStatusCode.ServiceUnavailable).Select(a => a.Again), Is.All.EqualTo(TimeSpan.FromSeconds(5)));
         Assert.That(all.Select(a => a.Other).Distinct(), Is.EqualTo(new[] { HttpStatusCode.OK }));
@@ -171,6 +166,34 @@ public sealed class UpgradeTests
         Assert.That(said.Text("detail"), Does.StartWith("Calls 3.0.0 can't run: The migration 0003_said.sql of test.calls failed and was rolled back: ").And.EndsWith(" Version 1.0.0 goes on."));
         Assert.That((await VersionAsync(), await CallsAsync()), Is.EqualTo(("1.0.0", 1)));
         Assert.That((await clinic.PluginsAsync())["test.calls"].State, Is.EqualTo("Enabled"));
+    }
+
+    [Test]
+    public async Task While_something_is_done_with_a_module_the_clinic_says_how_far_it_has_come_and_afterwards_nothing()
+    {
+        shelf.Calls("2.0.0");
+        var admin = await clinic.AsAsync(Role.Administrator);
+        var (begun, writer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var busy = clinic.RunAsync(services => services.GetRequiredService<IStore<CorePlugin>>().WriteAsync(new("Kept the writer busy"), async _ =>
+        {
+            begun.TrySetResult();
+            await writer.Task;
+            return true;
+        }));
+        await begun.Task;
+
+        // It can't write down what is wished before the writer is free.
+        var upgrading = clinic.DoAsync("test.calls", "upgrade");
+        await ShellSteps.UntilAsync(async () => (await ProgressAsync()).GetProperty("sentence").GetString() == "Calls: looking at its files", "it says so");
+        var work = (await ProgressAsync()).GetProperty("work");
+        Assert.That((work.Text("plugin"), work.Text("action"), work.Text("step")), Is.EqualTo(("test.calls", "Upgrade", "Looking")));
+        writer.SetResult();
+        await busy;
+
+        Assert.That((await upgrading).Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await ProgressAsync()).GetProperty("work").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
+
+        Task<System.Text.Json.JsonElement> ProgressAsync() => admin.GetFromJsonAsync<System.Text.Json.JsonElement>("/api/plugins/progress");
     }
 
     [Test]
