@@ -54,6 +54,7 @@ internal sealed class Clinic : IAsyncDisposable
         services.AddLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         services.AddHttpContextAccessor();
         services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton<IClinicClock>(new ClinicClock(Time, () => TimeZoneInfo.Utc));
         services.AddSingleton<IDataProtectionProvider>(keys);
         services.AddSingleton(engine);
         services.AddSingleton(new PluginRights(new Dictionary<Assembly, Rights> { [typeof(CorePlugin).Assembly] = Rights.Core }));

@@ -34,7 +34,7 @@ public sealed record OverrideInput
 /// Overrides: a physician takes it on themselves that a procedure goes ahead although a guard says stop. Bound to that procedure, stage, guard and rule,
 /// it counts once, within 24 hours, and stays on the record for ever. Nobody overrides a never.
 /// </summary>
-public sealed class OverrideBook(IStore<CorePlugin> store, IProcedures procedures, SignIn signIn, ITimeline timeline, ICurrentActor actor, IClinicClock clock, Words words)
+public sealed class OverrideBook(IStore<CorePlugin> store, IProcedures procedures, SignIn signIn, ITimeline timeline, ICurrentActor actor, Words words)
 {
     /// <summary>Overrides one stop. Returns the override's key.</summary>
     /// <exception cref="RefusedException">
@@ -56,16 +56,7 @@ public sealed class OverrideBook(IStore<CorePlugin> store, IProcedures procedure
         checks.Throw();
 
         await store.ReadAsync(async db => await IsPhysicianAsync(db, physician) ? true : throw NoPhysician(), token);
-        switch (await signIn.ConfirmAsync(physician, input.Password, token))
-        {
-            case SignInOutcome.Ok:
-                break;
-            case SignInOutcome.LockedUntil(var until):
-                throw Refuse.Because($"Too many wrong passwords. Wait until {clock.ToLocal(until):HH:mm}, or ask an administrator to set a new one.");
-            default:
-                throw Refuse.Field("password", $"This isn’t your password.");
-        }
-
+        await signIn.DemandAsync(input.Password, token);
         var use = input.Stage is GuardStage.Use ? input.Use : null;
         return await store.WriteAsync(new("Overrode a guard", reason), async unit =>
         {
