@@ -118,11 +118,23 @@ internal static class PluginsCommand
         using var line = new ProgressLine();
         while (await Task.WhenAny(doing, Task.Delay(Often, token)) != doing)
         {
-            var now = await clinic.SendAsync(HttpMethod.Get, "/api/plugins/progress", null, token);
-            if (now?.GetProperty("sentence").GetString() is { } said) line.Say(said, 0, 0);
+            if (await SentenceAsync(clinic, token) is { } said) line.Say(said, 0, 0);
         }
 
         return (await doing)!.Value;
+    }
+
+    // Null when there is nothing to say, or it can't be asked: what is being done goes on all the same, and its own answer counts.
+    private static async Task<string?> SentenceAsync(ClinicClient clinic, CancellationToken token)
+    {
+        try
+        {
+            return (await clinic.SendAsync(HttpMethod.Get, "/api/plugins/progress", null, token))?.GetProperty("sentence").GetString();
+        }
+        catch (CommandFailedException)
+        {
+            return null;
+        }
     }
 
     // Null where nobody has to agree. Who agrees does so to what is shown here, and to nothing else.
