@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Needles;
 using Smp.Runtime.Loading;
+using Smp.Sdk;
 using Smp.Sdk.Testing;
 using Smp.Sdk.Web;
 
@@ -50,6 +52,17 @@ public sealed class RouteTests
 
         // Nothing but lower-case words are ids at all.
         Assert.That(names.Where(name => name.Length > 0 && name.All(char.IsAsciiLetterLower)).Except(ManifestReader.Reserved), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_description_of_the_api_says_what_is_in_every_body()
+    {
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        var described = await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>("/api/openapi.json");
+        var schemas = described.GetProperty("components").GetProperty("schemas").EnumerateObject().ToList();
+
+        Assert.That(schemas.Where(s => !s.Value.EnumerateObject().Any()).Select(s => s.Name), Is.SubsetOf(new[] { "JsonElement" }));
+        Assert.That(schemas.Single(s => s.Name == "OrderedWork").Value.GetProperty("properties").EnumerateObject().Select(p => p.Name), Has.Member("dueAt"));
     }
 
     [Test]
