@@ -4,7 +4,7 @@ using Smp.Runtime.Core.Complications;
 using Smp.Runtime.Core.Credentials;
 using Smp.Runtime.Core.Doses;
 using Smp.Runtime.Core.Incidents;
-using Smp.Runtime.Core.Jobs;
+using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Core.Measurements;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Places;

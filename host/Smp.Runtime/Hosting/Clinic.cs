@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 using Smp.Runtime.Api;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
-using Smp.Runtime.Core.Jobs;
+using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Files;
@@ -131,9 +131,12 @@ public sealed class Clinic : IAsyncDisposable
             await clinic.Life.StartAsync();
             clinic.KeepHead();
             clinic.keeping = clinic.Time.CreateTimer(static c => ((Clinic)c!).KeepHead(), clinic, HeadsKept, HeadsKept);
-            if (!options.Scheduled) return clinic;
-            clinic.nightly.Start();
-            clinic.jobs.Start();
+            if (options.Scheduled)
+            {
+                clinic.nightly.Start();
+                clinic.jobs.Start();
+            }
+
             return clinic;
         }
         catch (Exception error)

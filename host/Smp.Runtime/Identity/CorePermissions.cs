@@ -39,7 +39,7 @@ public static class CorePermissions
     public const string SettingsManage = "settings.manage";
 
     /// <summary>See the work that was ordered and not done yet, try again what failed, and drop it.</summary>
-    public const string JobsManage = "jobs.manage";
+    public const string OrdersManage = "orders.manage";
 
     /// <summary>Make backups, and see which there are.</summary>
     public const string BackupsManage = "backups.manage";

@@ -28,7 +28,7 @@ public sealed class PermissionCatalog
         new(CorePermissions.TabletsPair, "Pair tablets", Administrator, "core"),
         new(CorePermissions.ModulesManage, "Manage modules", Administrator, "core"),
         new(CorePermissions.SettingsManage, "Change settings", Administrator, "core"),
-        new(CorePermissions.JobsManage, "Manage ordered work", Administrator, "core"),
+        new(CorePermissions.OrdersManage, "Manage ordered work", Administrator, "core"),
         new(CorePermissions.BackupsManage, "Make backups", Administrator, "core"),
         new(CorePermissions.AuditView, "See the audit trail, with the patients' data in it", [Role.Administrator, Role.Auditor], "core"),
         new(CorePermissions.AuditErase, "Erase a patient's values from the audit trail", Administrator, "core"),

@@ -17,7 +17,7 @@ using Smp.Runtime.Api;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Audit;
-using Smp.Runtime.Core.Jobs;
+using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Worklist;
 using Smp.Runtime.Health;
@@ -158,7 +158,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         face.ConfigureServices(services, contents);
         // The framework's own, such as one that makes keys outside of the data folder. The shell starts the plugins' alone.
         services.RemoveAll<IHostedService>();
-        // No plugin may configure it, so every shell's would be the same; but describing the bodies anew is most of what a swap costs, and its code stays in memory.
+        // No plugin may configure it, so every shell's would be the same; but bodies would be described anew, and the code for that stays in memory.
         if (json is not null) services.Replace(ServiceDescriptor.Singleton(json));
     }
 

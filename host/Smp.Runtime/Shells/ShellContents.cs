@@ -45,6 +45,9 @@ public sealed class ShellContents(IReadOnlyList<RunningPlugin> plugins)
     /// <summary>A plugin's name as shown; its id when it isn't running.</summary>
     public string NameOf(string plugin) => names.GetValueOrDefault(plugin, plugin);
 
+    /// <summary>Whether a plugin runs; the core always does.</summary>
+    public bool Runs(string plugin) => plugin == Rights.Core.PluginId || names.ContainsKey(plugin);
+
     internal static bool HasPages(Assembly assembly) => assembly.GetExportedTypes().Any(t => t.IsDefined(typeof(RouteAttribute), inherit: false));
 
     /// <summary>The plugin a type belongs to, or null for the host's own.</summary>

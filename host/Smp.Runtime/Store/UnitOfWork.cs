@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
-using Smp.Runtime.Core.Jobs;
+using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Health;
 using Smp.Runtime.Store.Sqlite;
 using Smp.Sdk;

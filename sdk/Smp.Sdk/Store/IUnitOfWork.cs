@@ -34,6 +34,9 @@ public interface IUnitOfWork
     /// <exception cref="InvalidOperationException">The plugin registers no job for such orders.</exception>
     Task OrderAsync<TOrder>(TOrder order, DateTimeOffset? notBefore = null, string? key = null, CancellationToken token = default) where TOrder : notnull;
 
-    /// <summary>Takes back what was ordered under a key. False when nothing waits under it: it was done, or never ordered.</summary>
+    /// <summary>
+    /// Takes back what was ordered under a key. False when nothing waits under it: it was done, or never ordered. What is being done at that moment may be
+    /// done all the same.
+    /// </summary>
     Task<bool> TakeBackAsync<TOrder>(string key, CancellationToken token = default) where TOrder : notnull;
 }

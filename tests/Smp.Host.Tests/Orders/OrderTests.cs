@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Smp.Host.Tests.Shells;
+using Smp.Runtime.Core;
 using Smp.Sdk;
 using Smp.Sdk.Testing;
 
@@ -160,6 +163,55 @@ public sealed class OrderTests
 
         Assert.That(await running.WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(1));
         Assert.That((await WaitingAsync()).Single().GetProperty("attempts").GetInt32(), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_is_ordered_anew_while_it_is_done_is_done_afterwards_and_once()
+    {
+        await OrderAsync("waits for the post", key: "post");
+        var running = clinic.RunJobsAsync();
+        await ShellSteps.UntilAsync(async () => await admin.GetFromJsonAsync<int>("/api/test.errands/begun") == 1, "it runs");
+
+        await OrderAsync("brings the post", key: "post");
+        // Neither it nor what somebody asks for by hand begins beside the one that runs.
+        using (await admin.PostAsync($"/api/orders/{(await WaitingAsync()).Single().GetProperty("id").GetInt64()}/retry", null)) { }
+        await OrderAsync("another");
+        await ShellSteps.UntilAsync(async () => (await DoneAsync()).Length == 1, "what is beside it is done");
+        Assert.That(await admin.GetFromJsonAsync<int>("/api/test.errands/begun"), Is.EqualTo(2));
+        using (await admin.PostAsync("/api/test.errands/go", null)) { }
+
+        Assert.That(await running.WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(3));
+        Assert.That((await DoneAsync()).Select(d => d.Split(" by ")[0]), Is.EqualTo(new[] { "another", "waits for the post", "brings the post" }));
+        Assert.That(await WaitingAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_is_taken_back_before_its_turn_is_never_begun()
+    {
+        for (var i = 0; i < 4; i++) await OrderAsync($"waits {i}");
+        await OrderAsync("remind Ann", key: "appointment 17");
+        var running = clinic.RunJobsAsync();
+        await ShellSteps.UntilAsync(async () => await admin.GetFromJsonAsync<int>("/api/test.errands/begun") == 4, "there is no more room");
+
+        Assert.That(await TakeBackAsync("appointment 17"), Is.True);
+        using (await admin.PostAsync("/api/test.errands/go", null)) { }
+
+        Assert.That(await running.WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(4));
+        Assert.That(await DoneAsync(), Has.Length.EqualTo(4).And.None.StartsWith("remind Ann"));
+    }
+
+    [Test]
+    public async Task An_order_that_this_version_cant_read_waits_for_a_person_and_what_else_a_job_cant_read_is_tried_again()
+    {
+        await OrderAsync("buy stamps", key: "other words");
+        await clinic.RunAsync(services => services.GetRequiredService<IStore<CorePlugin>>().WriteAsync(new("Wrote an order as another version would"), unit =>
+            unit.Connection.ExecuteAsync("UPDATE core__orders SET body = '[1]' WHERE key = 'other words'")));
+        await OrderAsync("reads a wrong answer");
+
+        Assert.That(await clinic.RunJobsAsync(), Is.Zero);
+
+        Assert.That((await FailedAsync()).Single().Text("error"), Does.StartWith("This version of the module can't read the order: "));
+        Assert.That((await WaitingAsync()).Single().GetProperty("attempts").GetInt32(), Is.EqualTo(1));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +34,11 @@ public sealed class ErrandsPlugin : IWebPlugin
             new Act("Took an errand back"), unit => unit.TakeBackAsync<Errand>(key)))).Demand("test.errands.run");
         routes.Api.MapGet("/done", async (IStore<ErrandsPlugin> store) => TypedResults.Ok((await store.ReadAsync(connection =>
             connection.QueryAsync<string>("SELECT what || ' by ' || actor FROM test_errands__done ORDER BY id"))).ToArray())).Demand("test.errands.run");
+        routes.Api.MapPost("/go", () =>
+        {
+            RunErrand.Gate.TrySetResult();
+            return TypedResults.NoContent();
+        }).Demand("test.errands.run");
         routes.Api.MapGet("/begun", () => TypedResults.Ok(RunErrand.Begun)).Demand("test.errands.run");
     }
 }
@@ -48,6 +54,9 @@ internal sealed class RunErrand(IStore<ErrandsPlugin> store, ICurrentActor actor
 {
     private static int begun;
 
+    /// <summary>What waits goes on when it is opened.</summary>
+    public static TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public static int Begun => Volatile.Read(ref begun);
 
     public async Task RunAsync(Errand order, CancellationToken token)
@@ -55,6 +64,8 @@ internal sealed class RunErrand(IStore<ErrandsPlugin> store, ICurrentActor actor
         Interlocked.Increment(ref begun);
         if (order.What == "fails") throw new InvalidOperationException("The road is closed.");
         if (order.What == "is refused") throw Refuse.Because($"There is no such address.");
+        if (order.What == "reads a wrong answer") JsonSerializer.Deserialize<int>("no number");
+        if (order.What.StartsWith("waits", StringComparison.Ordinal)) await Gate.Task.WaitAsync(token);
         if (order.What == "takes long") await Task.Delay(Timeout.Infinite, token);
         await store.WriteAsync(new Act("Ran an errand"), async unit =>
         {

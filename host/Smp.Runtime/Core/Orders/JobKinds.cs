@@ -5,15 +5,14 @@ using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
-namespace Smp.Runtime.Core.Jobs;
+namespace Smp.Runtime.Core.Orders;
 
 /// <summary>The kinds of orders that a shell has jobs for.</summary>
 internal sealed class JobKinds
 {
     private readonly Dictionary<(string Plugin, string Name), JobKind> byName = [];
 
-    /// <summary>All of them, as <c>plugin/name</c>.</summary>
-    public IReadOnlyList<string> Names => [.. byName.Keys.Select(k => $"{k.Plugin}/{k.Name}")];
+    public IReadOnlyCollection<JobKind> All => byName.Values;
 
     public JobKind? Find(string plugin, string name) => byName.GetValueOrDefault((plugin, name));
 
@@ -51,16 +50,27 @@ internal abstract class JobKind(string plugin, Type order, Type job)
 
     public string Write(object what) => JsonSerializer.Serialize(what, order, Json);
 
-    /// <exception cref="JsonException">The order isn't one that this version understands.</exception>
+    /// <exception cref="UnreadableOrderException">The order isn't one that this version understands.</exception>
     public abstract Task RunAsync(IServiceProvider scope, string body, CancellationToken token);
 }
 
 /// <inheritdoc/>
 internal sealed class JobKind<TOrder>(string plugin, Type job) : JobKind(plugin, typeof(TOrder), job) where TOrder : notnull
 {
-    public override Task RunAsync(IServiceProvider scope, string body, CancellationToken token)
+    public override Task RunAsync(IServiceProvider scope, string body, CancellationToken token) => scope.GetRequiredService<IJob<TOrder>>().RunAsync(Read(body), token);
+
+    private static TOrder Read(string body)
     {
-        var order = JsonSerializer.Deserialize<TOrder>(body, Json) ?? throw new JsonException("The order is empty.");
-        return scope.GetRequiredService<IJob<TOrder>>().RunAsync(order, token);
+        try
+        {
+            return JsonSerializer.Deserialize<TOrder>(body, Json) ?? throw new UnreadableOrderException("It is empty.");
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            throw new UnreadableOrderException(error.Message, error);
+        }
     }
 }
+
+/// <summary>An order that this version of its module doesn't understand: another one gave it.</summary>
+internal sealed class UnreadableOrderException(string why, Exception? inner = null) : Exception($"This version of the module can't read the order: {why}", inner);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
-namespace Smp.Runtime.Core.Jobs;
+namespace Smp.Runtime.Core.Orders;
 
 /// <summary>Work that was ordered and isn't done.</summary>
 /// <param name="Id">Key.</param>
@@ -56,9 +56,10 @@ public sealed class OrderBook(IStore<CorePlugin> store, IServiceProvider scope)
         return Keyset.ToPage(rows.AsList(), limit, work => [Keyset.Of(work.FailedAt ?? work.DueAt), Keyset.Of(work.Id)]);
     }
 
-    /// <summary>Ordered work, or null: it was done or dropped.</summary>
-    public Task<OrderedWork?> FindAsync(long id, CancellationToken token = default) => store.ReadAsync(connection =>
-        connection.QuerySingleOrDefaultAsync<OrderedWork>($"SELECT {Columns} FROM core__orders WHERE id = @id", new { id }), token);
+    /// <summary>Ordered work.</summary>
+    /// <exception cref="RefusedException">It was done or dropped.</exception>
+    public async Task<OrderedWork> RequireAsync(long id, CancellationToken token = default) => await store.ReadAsync(connection =>
+        connection.QuerySingleOrDefaultAsync<OrderedWork>($"SELECT {Columns} FROM core__orders WHERE id = @id", new { id }), token) ?? throw Gone(id);
 
     /// <summary>How much waits, and how much failed.</summary>
     public Task<(long Waiting, long Failed)> CountAsync(CancellationToken token = default) => store.ReadAsync(connection =>
