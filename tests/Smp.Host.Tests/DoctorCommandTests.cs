@@ -26,7 +26,7 @@ public sealed class DoctorCommandTests : IDisposable
         var after = await LookAsync(0);
         Assert.That(after.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("check").GetString()), Is.EqualTo(new[]
         {
-            "version", "folder", "disk", "backup", "modules", "versions", "health", "database", "tables", "audit", "files", "clock", "memory",
+            "version", "folder", "disk", "backup", "modules", "versions", "health", "database", "tables", "audit", "files", "clock", "memory", "printer",
         }));
         var said = await SmpProcess.RunAsync(["doctor", "--data", data], null);
         Assert.That(said.Code, Is.Zero);

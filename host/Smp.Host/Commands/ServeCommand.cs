@@ -19,6 +19,8 @@ internal static class ServeCommand
         var urls = new Option<string>("--urls") { Description = "The addresses to listen on, with ; between them.", HelpName = "URL", DefaultValueFactory = _ => DefaultUrl };
         var demo = new Option<bool>("--demo") { Description = "A clinic with sample data, to try things out. Without --data it is gone when it is stopped." };
         var safe = new Option<bool>("--safe-mode") { Description = "Start without any module." };
+        var browser = new Option<FileInfo>("--browser") { Description = "The browser that prints documents: Chromium, Chrome or Edge. Found where it usually is when left out.", HelpName = "PATH" };
+        browser.AcceptExistingOnly();
         urls.Validators.Add(parsed =>
         {
             foreach (var url in Split(parsed.GetValueOrDefault<string>()))
@@ -27,10 +29,11 @@ internal static class ServeCommand
                     parsed.AddError($"{url} is no address to listen on. One looks like {DefaultUrl}.");
             }
         });
-        var command = new Command("serve", "Opens the clinic.") { urls, demo, safe };
+        var command = new Command("serve", "Opens the clinic.") { urls, demo, safe, browser };
         command.SetAction((parsed, token) => ServeAsync(
             parsed.GetValue(demo) && parsed.GetResult(CommandLine.Data) is null or { Implicit: true } ? null : parsed.GetValue(CommandLine.Data),
-            Split(parsed.GetValue(urls)!), parsed.GetValue(demo), parsed.GetValue(safe), token));
+            Split(parsed.GetValue(urls)!), parsed.GetValue(demo), parsed.GetValue(safe),
+            parsed.GetValue(browser)?.FullName, token));
         return command;
     }
 
@@ -40,12 +43,12 @@ internal static class ServeCommand
         DataFolder = data, BundledPlugins = [Path.Combine(AppContext.BaseDirectory, "plugins")],
     };
 
-    private static async Task<int> ServeAsync(string? data, IReadOnlyList<string> urls, bool demo, bool safe, CancellationToken token)
+    private static async Task<int> ServeAsync(string? data, IReadOnlyList<string> urls, bool demo, bool safe, string? browser, CancellationToken token)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("smp-demo-").FullName;
         try
         {
-            await using var server = await StartAsync(new ServerOptions { Clinic = Clinic(folder) with { SafeMode = safe }, Urls = urls }, token);
+            await using var server = await StartAsync(new ServerOptions { Clinic = Clinic(folder) with { SafeMode = safe, Browser = browser }, Urls = urls }, token);
             var open = server.Urls.Count > 0 ? server.Urls[0] : DefaultUrl;
             Console.WriteLine($"The clinic is open: {open}");
             if (demo) await SayDemoAsync(server, data is null);

@@ -4,8 +4,8 @@ using Smp.Runtime.Core.Complications;
 using Smp.Runtime.Core.Credentials;
 using Smp.Runtime.Core.Doses;
 using Smp.Runtime.Core.Incidents;
-using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Core.Measurements;
+using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Places;
 using Smp.Runtime.Core.Procedures;
@@ -29,6 +29,7 @@ internal static class CoreServices
             return new ClinicClock(s.GetRequiredService<TimeProvider>(), () => settings.Zone);
         })
         .AddSingleton<IFiles>(s => s.GetRequiredService<Clinic>().Files)
+        .AddSingleton<IDocumentPrinter>(s => s.GetRequiredService<Clinic>().Printer)
         .AddScoped<PatientRecords>()
         .AddScoped<PatientDirectory>()
         .AddScoped<IPatients>(s => s.GetRequiredService<PatientDirectory>())

@@ -23,7 +23,7 @@ public sealed class ClinicDoctor(Clinic clinic)
         [
             .. MachineChecks.Of(data, clinic.Backups.Folder, now),
             Modules(), Versions(), Health(), await DatabaseAsync(Path.Combine(data, "clinic.db"), token), await TablesAsync(token), await AuditAsync(token), await FilesAsync(data, token),
-            await ClockAsync(now, token), Memory(),
+            await ClockAsync(now, token), Memory(), Printer(),
         ]);
     }
 
@@ -51,6 +51,11 @@ public sealed class ClinicDoctor(Clinic clinic)
             $"{p.Plugin} failed {(p.Faults == 1 ? "once" : $"{p.Faults} times")}, lastly at {p.LastFaults[0].What} ({p.LastFaults[0].Message}).{(p.QuarantineProposed is { } why ? $" {why} Quarantine it or turn it off until its publisher has looked at it." : "")}")));
         return new("health", !troubled.Any(p => p.QuarantineProposed is not null), said);
     }
+
+    // Nothing stops without it: what would be printed is shown, for whoever reads it to print.
+    private Finding Printer() => new("printer", true, clinic.Printer is { Available: true, Browser: var browser }
+        ? $"Documents are printed to PDF by {browser}."
+        : "There is no browser to print documents to PDF with. Install Chromium, Chrome or Edge, or name one: smp serve --browser PATH.");
 
     // What a module leaks shows here: it can't be told apart from what others need.
     private static Finding Memory()

@@ -11,6 +11,7 @@ using Smp.Runtime.Core;
 using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Settings;
+using Smp.Runtime.Documents;
 using Smp.Runtime.Files;
 using Smp.Runtime.Health;
 using Smp.Runtime.Identity;
@@ -44,6 +45,7 @@ public sealed class Clinic : IAsyncDisposable
         Store = new StoreEngine(folder.Database, options.Store, Time, root.GetRequiredService<ILogger<StoreEngine>>());
         heads = new KeptHeads(folder.Heads);
         Files = new FileVault(folder.Path, Store);
+        Printer = new BrowserPrinter(options.Browser ?? Browsers.Find(), folder.Printing, root.GetRequiredService<ILogger<BrowserPrinter>>());
         RequestKey = new RequestKey(folder.Keys);
         Settings = new SettingsBook(Store, root.GetRequiredService<IDataProtectionProvider>());
         Backups = new ClinicBackups(folder.Path, Settings, Time, root.GetRequiredService<ILogger<ClinicBackups>>());
@@ -93,6 +95,8 @@ public sealed class Clinic : IAsyncDisposable
 
     internal FileVault Files { get; }
 
+    internal BrowserPrinter Printer { get; }
+
     internal RequestKey RequestKey { get; }
 
     internal PackageShelf Packages { get; }
@@ -120,6 +124,7 @@ public sealed class Clinic : IAsyncDisposable
         {
             clinic = new Clinic(options, folder, root, face);
             clinic.Packages.Sweep();
+            clinic.Printer.Sweep();
             var looking = Task.Run(clinic.plugins.Look);
             var migrations = Migration.In(typeof(CorePlugin).Assembly);
             await clinic.Guard.StartAsync();
@@ -234,5 +239,6 @@ public sealed class Clinic : IAsyncDisposable
         Life.Dispose();
         Backups.Dispose();
         Identity.Dispose();
+        Printer.Dispose();
     }
 }

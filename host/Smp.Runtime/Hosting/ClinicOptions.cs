@@ -26,6 +26,9 @@ public sealed record ClinicOptions
     /// <summary>After how long without a request a sign-in ends. 1 minute to 12 hours; default 30 minutes.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>The program of the browser that prints documents: Chromium, Chrome or Edge. Found where it usually is when left out.</summary>
+    public string? Browser { get; init; }
+
     /// <summary>Whether the clinic does by itself what has its time, such as the nightly backup. Default true; not for a clinic that is opened for one command.</summary>
     public bool Scheduled { get; init; } = true;
 }

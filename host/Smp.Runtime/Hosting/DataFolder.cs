@@ -26,6 +26,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>Plugins that the clinic installed itself.</summary>
     public string Plugins => System.IO.Path.Combine(Path, "plugins");
 
+    /// <summary>Where documents lie while they are printed.</summary>
+    public string Printing => System.IO.Path.Combine(Path, "printing");
+
     /// <summary>The socket by which the command line talks to the host that owns the folder.</summary>
     public string Socket => SocketOf(Path);
 

@@ -56,11 +56,14 @@ public abstract class Field : ComponentBase
     /// <summary>How many digits may follow the decimal mark; only numbers have any.</summary>
     private protected virtual int Places => 0;
 
+    /// <summary>Whether <see cref="FormState.Check"/> sees to it that something is in it.</summary>
+    private protected virtual bool Demanded => Required;
+
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
         if (State is null) throw new InvalidOperationException($"The field {Name} must stand within an SmpForm.");
         if (Name.Length == 0) throw new InvalidOperationException($"A field of the form {State.FormName} has no Name.");
-        State.Register(new(Name, Label, Required, Places));
+        State.Register(new(Name, Label, Demanded, Places));
     }
 }

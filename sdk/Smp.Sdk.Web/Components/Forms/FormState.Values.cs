@@ -40,6 +40,26 @@ public sealed partial class FormState
     /// <summary>What was scanned or typed, trimmed. The separator that is shown as ␝ is U+001D again, as the scanner sent it.</summary>
     public string Scan(string field) => Text(field).Replace('\u241d', '\u001d');
 
+    /// <summary>
+    /// What was drawn on a <see cref="SignaturePad"/>. Null when nothing was, or with an error when it can't be read or is no more than a dot.
+    /// </summary>
+    public Strokes? Drawn(string field)
+    {
+        if (Text(field) is not { Length: > 0 } json) return null;
+        try
+        {
+            var strokes = Strokes.Parse(json);
+            if (!strokes.IsBlank) return strokes;
+            Error(field, $"There is only a dot on the pad. Sign there, or type the name.");
+        }
+        catch (FormatException)
+        {
+            Error(field, $"What was drawn can't be read. Clear the pad and sign again, or type the name.");
+        }
+
+        return null;
+    }
+
     /// <summary>A whole number: digits, with a sign before them if need be. Null when nothing was typed, or with an error when it can't be read.</summary>
     public long? Whole(string field)
     {
