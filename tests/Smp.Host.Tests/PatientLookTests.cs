@@ -104,7 +104,7 @@ public sealed class PatientLookTests
         using var page = await browser.GetAsync("/incidents/1");
 
         Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(await LooksAsync(2), Is.EqualTo(new[] { ("Dr. Ines Keller", "GET /incidents/{id}") }));
+        Assert.That(await LooksAsync(2), Is.EqualTo(new[] { ("Dr. Ines Keller", "GET /incidents/1") }));
     }
 
     [Test]

@@ -42,6 +42,7 @@ internal static class DemoRecords
         await GiveAsync(people[3].Id, 20_000, 8_000, withAdrenaline: true, hoursAgo: 30);
         await GiveAsync(people[4].Id, 10_000, 12_000, withAdrenaline: true, hoursAgo: 54);
 
+        await ActivatorUtilities.CreateInstance<DemoPhotos>(services).AddAsync(people[3].Id);
         await services.GetRequiredService<ComplicationBook>().RecordAsync(new(
             people[4].Id, ComplicationKind.Folliculitis, clock.Today.AddDays(-9), ComplicationSeverity.Mild, "Four pustules at the occipital donor area")
         {

@@ -7,6 +7,7 @@ using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Measurements;
 using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Core.Patients;
+using Smp.Runtime.Core.Photos;
 using Smp.Runtime.Core.Places;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Search;
@@ -47,6 +48,8 @@ internal static class CoreServices
         .AddScoped<IDoses>(s => s.GetRequiredService<DoseLedger>())
         .AddScoped<ComplicationBook>()
         .AddScoped<IComplications>(s => s.GetRequiredService<ComplicationBook>())
+        .AddScoped<PhotoBook>()
+        .AddScoped<IPhotos>(s => s.GetRequiredService<PhotoBook>())
         .AddScoped<IStaff, StaffDirectory>()
         .AddScoped<GuardBoard>()
         .AddScoped<GuardRecord>()

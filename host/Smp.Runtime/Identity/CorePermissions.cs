@@ -68,8 +68,15 @@ public static class CorePermissions
     /// <summary>Record complications and how they ended.</summary>
     public const string ComplicationsRecord = "complications.record";
 
+    /// <summary>See photos; with <see cref="PatientsView"/> only. Each look is written down.</summary>
+    public const string PhotosView = "photos.view";
+
+    /// <summary>Add photos, put right what is said of them, and void them.</summary>
+    public const string PhotosAdd = "photos.add";
+
     /// <summary>Add drugs, and make their limits stricter.</summary>
     public const string DrugsManage = "drugs.manage";
+
     /// <summary>See procedures, and what stands in their way.</summary>
     public const string ProceduresView = "procedures.view";
 

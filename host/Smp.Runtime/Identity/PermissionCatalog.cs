@@ -38,6 +38,8 @@ public sealed class PermissionCatalog
         new(CorePermissions.ClinicalView, "See measurements, doses and complications", Everyone, "core"),
         new(CorePermissions.ClinicalRecord, "Record measurements and doses", [Role.Physician, Role.Technician], "core"),
         new(CorePermissions.ComplicationsRecord, "Record complications", [Role.Physician, Role.Technician], "core"),
+        new(CorePermissions.PhotosView, "See photos of patients", [Role.Physician, Role.Technician], "core"),
+        new(CorePermissions.PhotosAdd, "Add and void photos of patients", [Role.Physician, Role.Technician], "core"),
         new(CorePermissions.DrugsManage, "Manage drugs and their limits", [Role.Physician, Role.Administrator], "core"),
         new(CorePermissions.ProceduresView, "See procedures", Everyone, "core"),
         new(CorePermissions.ProceduresBook, "Plan, book and cancel procedures", [Role.Physician, Role.Technician, Role.Coordinator], "core"),

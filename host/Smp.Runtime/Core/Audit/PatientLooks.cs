@@ -97,14 +97,20 @@ internal sealed class PatientLooks(RequestDelegate next, ILogger<PatientLooks> l
             return long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var key) ? key : null;
         }
 
-        // The pattern without its constraints. Never the address itself, which may hold what somebody typed.
+        // The pattern without its constraints, with the keys of what was looked at: which photo, which dose. Never the address itself, which may hold what
+        // somebody typed; nor the patient's key, which stands beside it.
         private string Route() => endpoint is not RouteEndpoint { RoutePattern: var pattern } ? "GET"
             : "GET /" + string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
             {
                 RoutePatternLiteralPart literal => literal.Content,
                 RoutePatternSeparatorPart separator => separator.Content,
-                RoutePatternParameterPart parameter => $"{{{JsonNamingPolicy.CamelCase.ConvertName(parameter.Name)}}}",
+                RoutePatternParameterPart parameter => Key(parameter) ?? $"{{{JsonNamingPolicy.CamelCase.ConvertName(parameter.Name)}}}",
                 _ => "",
             }))));
+
+        private string? Key(RoutePatternParameterPart parameter) =>
+            parameter.ParameterPolicies.Any(policy => policy.Content == "long") && !parameter.Name.Equals(endpoint?.Metadata.GetMetadata<AboutPatientAttribute>()?.Parameter, StringComparison.OrdinalIgnoreCase)
+                ? Convert.ToString(http.Request.RouteValues[parameter.Name], CultureInfo.InvariantCulture)
+                : null;
     }
 }
