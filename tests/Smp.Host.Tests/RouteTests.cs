@@ -23,6 +23,7 @@ public sealed class RouteTests
         ["/switch/{UserId:long}"] = "whoever takes over, by PIN and on a paired tablet alone",
         ["/setup"] = "behind its one-time token",
         ["/sign-out"] = "whoever's session just ended",
+        ["/calendar.ics"] = "whoever has somebody's secret address, which is 256 bits long",
         ["/problem"] = "shows what went wrong, to whomever it did",
     };
 

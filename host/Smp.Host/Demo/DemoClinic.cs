@@ -28,6 +28,7 @@ public static class DemoClinic
             foreach (var patient in DemoPatients.All(services.GetRequiredService<IClinicClock>().Today)) await records.AddAsync(patient);
             await DemoRecords.AddAsync(services);
             await ActivatorUtilities.CreateInstance<DemoPractice>(services).AddAsync();
+            await ActivatorUtilities.CreateInstance<DemoCalendar>(services).AddAsync();
             foreach (var samples in services.GetServices<IDemoData>()) await samples.AddAsync(CancellationToken.None);
             return staff;
         });

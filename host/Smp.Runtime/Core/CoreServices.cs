@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Runtime.Core.Appointments;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Complications;
 using Smp.Runtime.Core.Credentials;
@@ -60,11 +61,21 @@ internal static class CoreServices
         .AddScoped<OverrideBook>()
         .AddScoped<IProcedureGuard, PerformerGuard>()
         .AddScoped<IProcedureGuard, PlaceGuard>()
+        .AddScoped<IProcedureGuard, NeedsGuard>()
         .AddScoped<IWorklistSource, ProcedureWorklist>()
         .AddScoped<CredentialBook>()
         .AddScoped<ICredentials>(s => s.GetRequiredService<CredentialBook>())
         .AddScoped<IWorklistSource, CredentialWorklist>()
         .AddScoped<IProcedureGuard, CredentialGuard>()
+        .AddScoped<SlotJudge>()
+        .AddScoped<AppointmentBook>()
+        .AddScoped<IAppointments>(s => s.GetRequiredService<AppointmentBook>())
+        .AddScoped(s => new AppointmentDesk(
+            s.GetRequiredService<IStore<CorePlugin>>(), s.GetRequiredService<AppointmentBook>(), s.GetRequiredService<ProcedureBook>(), s.GetRequiredService<ProcedureKinds>()))
+        .AddScoped<WaitingList>()
+        .AddScoped<CalendarBook>()
+        .AddScoped<CalendarFeeds>()
+        .AddScoped<ClosedTimes>()
         .AddScoped<PlaceBook>()
         .AddScoped<IPlaces, PlaceDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))

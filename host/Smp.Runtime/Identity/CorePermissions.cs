@@ -77,6 +77,15 @@ public static class CorePermissions
     /// <summary>Add drugs, and make their limits stricter.</summary>
     public const string DrugsManage = "drugs.manage";
 
+    /// <summary>See the calendar and the waiting list; with <see cref="PatientsView"/> whose appointments they are.</summary>
+    public const string AppointmentsView = "appointments.view";
+
+    /// <summary>Book, move and cancel appointments, put patients on the waiting list, receive them.</summary>
+    public const string AppointmentsBook = "appointments.book";
+
+    /// <summary>Close a location, a room or somebody's time for booking.</summary>
+    public const string CalendarManage = "calendar.manage";
+
     /// <summary>See procedures, and what stands in their way.</summary>
     public const string ProceduresView = "procedures.view";
 

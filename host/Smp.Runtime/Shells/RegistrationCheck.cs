@@ -75,6 +75,8 @@ internal static class RegistrationCheck
         {
             Panel panel => Own(plugin, panel.Component),
             Catalog catalog => Own(plugin, catalog.Texts),
+            // Data, which is looked at by itself.
+            ProcedureKind => true,
             _ => (ExtensionPoints.Contains(open) || contracts.Contains(open.Assembly)) && service.ImplementationType is { } implementation && Own(plugin, implementation),
         };
     }

@@ -88,6 +88,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         foreach (var (plugin, own) in theirs) Add(services, plugin, own);
         WorklistSources.Separate(services);
         ProcedureGuards.Separate(services);
+        services.AddSingleton(ProcedureKinds.Of(theirs.Select(t => (t.Plugin.Id, (IServiceCollection)t.Services))));
         JobKinds.Add(services, contents);
 
         var lifetime = new ShellLifetime(log, root.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
@@ -182,7 +183,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         PluginFailure.Guard(plugin.Id, "ConfigureServices", () => plugin.Plugin.ConfigureServices(own));
         RegistrationCheck.DropOptionsMachinery(own);
         var objections = RegistrationCheck.Objections(plugin.Assembly, own, plugin.Contracts);
-        if (objections.Count == 0) objections = ProcedureGuards.Objections(plugin.Manifest.Guards, own);
+        if (objections.Count == 0) objections = [.. ProcedureGuards.Objections(plugin.Manifest.Guards, own), .. ProcedureKinds.Objections(plugin.Id, own)];
         return objections.Count > 0 ? throw new PluginFailure(plugin.Id, string.Join(" ", objections)) : own;
     }
 

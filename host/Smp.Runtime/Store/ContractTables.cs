@@ -10,6 +10,6 @@ internal static class ContractTables
     public static IReadOnlySet<string> Names { get; } =
         new HashSet<string>(StringComparer.OrdinalIgnoreCase)
         {
-            "patients", "patient_allergies", "staff", "locations", "rooms", "procedures", "procedure_team",
+            "patients", "patient_allergies", "staff", "locations", "rooms", "procedures", "procedure_team", "appointments", "appointment_staff",
         };
 }

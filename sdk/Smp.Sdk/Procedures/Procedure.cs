@@ -84,6 +84,9 @@ public sealed record Procedure
     /// <summary>Its page.</summary>
     public string? Href { get; init; }
 
+    /// <summary>The appointment that leads to it: what moves the one moves the other.</summary>
+    public long? AppointmentId { get; init; }
+
     /// <summary>Counts its changes.</summary>
     public required long RowVersion { get; init; }
 

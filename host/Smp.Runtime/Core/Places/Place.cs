@@ -36,7 +36,11 @@ public sealed record LocationRecord
 /// <param name="Name">As shown.</param>
 /// <param name="Active">Whether it is in use.</param>
 /// <param name="RowVersion">Counts its changes.</param>
-public sealed record RoomRecord(long Id, long LocationId, string Name, bool Active, long RowVersion);
+public sealed record RoomRecord(long Id, long LocationId, string Name, bool Active, long RowVersion)
+{
+    /// <summary>What it is and has, by name: surgery, operating light. What procedures need is compared with it.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+}
 
 /// <summary>A location as it shall be.</summary>
 public sealed record LocationInput
@@ -78,4 +82,24 @@ public sealed record LocationInput
 /// <summary>A room as it shall be.</summary>
 /// <param name="Name">As shown: at most 100 characters, each name once in a location.</param>
 /// <param name="Active">Whether it is in use.</param>
-public sealed record RoomInput(string? Name, bool Active = true);
+public sealed record RoomInput(string? Name, bool Active = true)
+{
+    private const int MaxFeatures = 20;
+
+    /// <summary>What it is and has; at most 20, of at most 50 characters each. Capitals don't count. Null leaves it as it is.</summary>
+    public IReadOnlyList<string>? Features { get; init; }
+
+    /// <summary>The same, trimmed and checked.</summary>
+    /// <exception cref="RefusedException">With what is wrong.</exception>
+    internal RoomInput Checked()
+    {
+        var checks = new Checks();
+        var right = new RoomInput(checks.Require(Name, "name", 100), Active)
+        {
+            Features = Features is null ? null : [.. Features.Select(f => checks.Optional(f, "features", 50)).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)],
+        };
+        checks.That(right.Features is null or { Count: <= MaxFeatures }, "features", $"At most {MaxFeatures}.");
+        checks.Throw();
+        return right;
+    }
+}

@@ -73,14 +73,16 @@ public sealed class PlaceBook(IStore<CorePlugin> store)
     /// <exception cref="RefusedException">A field needs another look, or there is no such location.</exception>
     public Task<RoomRecord> AddRoomAsync(long locationId, RoomInput input, CancellationToken token = default)
     {
-        var name = Checked(input);
+        var room = input.Checked();
         return store.WriteAsync(new("Added a room"), async unit =>
         {
             var db = unit.Connection;
             await RequireAsync(db, locationId);
-            await RefuseNamesakeAsync(db, locationId, name, except: 0);
-            return await db.QuerySingleAsync<RoomRecord>(
-                $"INSERT INTO rooms (location_id, name, active) VALUES (@locationId, @name, @Active) RETURNING {RoomColumns}", new { locationId, name, input.Active });
+            await RefuseNamesakeAsync(db, locationId, room.Name!, except: 0);
+            var id = await db.ExecuteScalarAsync<long>(
+                "INSERT INTO rooms (location_id, name, active) VALUES (@locationId, @Name, @Active) RETURNING id", new { locationId, room.Name, room.Active });
+            await WriteFeaturesAsync(db, id, room.Features);
+            return await RequireRoomAsync(db, locationId, id);
         }, token);
     }
 
@@ -93,18 +95,26 @@ public sealed class PlaceBook(IStore<CorePlugin> store)
     /// <exception cref="RefusedException">A field needs another look, there is no such room, or somebody changed it meanwhile.</exception>
     public Task<RoomRecord> ChangeRoomAsync(long locationId, long id, long rowVersion, RoomInput input, CancellationToken token = default)
     {
-        var name = Checked(input);
+        var room = input.Checked();
         return store.WriteAsync(new("Changed a room"), async unit =>
         {
             var db = unit.Connection;
             var now = await RequireRoomAsync(db, locationId, id);
             if (now.RowVersion != rowVersion)
                 throw Refuse.Stale($"Somebody else changed this room after you opened it. Load it again, and make your change there.");
-            await RefuseNamesakeAsync(db, locationId, name, except: id);
-            return await db.QuerySingleAsync<RoomRecord>(
-                $"UPDATE rooms SET name = @name, active = @Active, row_version = row_version + 1 WHERE id = @id RETURNING {RoomColumns}", new { id, name, input.Active });
+            await RefuseNamesakeAsync(db, locationId, room.Name!, except: id);
+            await db.ExecuteAsync("UPDATE rooms SET name = @Name, active = @Active, row_version = row_version + 1 WHERE id = @id", new { id, room.Name, room.Active });
+            await WriteFeaturesAsync(db, id, room.Features);
+            return await RequireRoomAsync(db, locationId, id);
         }, token);
     }
+
+    /// <summary>A location's time zone, or null where there is no such location.</summary>
+    internal static async Task<TimeZoneInfo?> ZoneAsync(DbConnection db, long locationId) =>
+        await db.ExecuteScalarAsync<string?>("SELECT time_zone FROM locations WHERE id = @locationId", new { locationId }) is { } name
+            // Checked when it was written; another machine may know fewer.
+            ? WallClock.Zone(name) ?? TimeZoneInfo.Utc
+            : null;
 
     internal static async Task<IReadOnlyList<OpeningHours>> HoursAsync(DbConnection db, long locationId) =>
     [
@@ -120,22 +130,39 @@ public sealed class PlaceBook(IStore<CorePlugin> store)
 
     private static async Task<RoomRecord> RequireRoomAsync(DbConnection db, long locationId, long id) =>
         await db.QuerySingleOrDefaultAsync<RoomRecord>(
-            $"SELECT {RoomColumns} FROM rooms WHERE id = @id AND location_id = @locationId", new { id, locationId })
-            ?? throw Refuse.Missing($"There is no room {id} at this location.");
+            $"SELECT {RoomColumns} FROM rooms WHERE id = @id AND location_id = @locationId", new { id, locationId }) is { } room
+            ? room with { Features = (await FeaturesAsync(db, locationId))[id].AsList() }
+            : throw Refuse.Missing($"There is no room {id} at this location.");
 
-    private static async Task<LocationRecord> WithPartsAsync(DbConnection db, LocationRecord location) => location with
-    {
-        Hours = await HoursAsync(db, location.Id),
-        Rooms = (await db.QueryAsync<RoomRecord>(
-            $"SELECT {RoomColumns} FROM rooms WHERE location_id = @Id ORDER BY active DESC, name COLLATE NOCASE, id", new { location.Id })).AsList(),
-    };
+    /// <summary>What the rooms of a location are and have, by room.</summary>
+    internal static async Task<ILookup<long, string>> FeaturesAsync(DbConnection db, long locationId) =>
+        (await db.QueryAsync<(long RoomId, string Feature)>("""
+            SELECT f.room_id, f.feature FROM core__room_features f JOIN rooms r ON r.id = f.room_id WHERE r.location_id = @locationId ORDER BY f.feature
+            """, new { locationId })).ToLookup(f => f.RoomId, f => f.Feature);
 
-    private static string Checked(RoomInput input)
+    private static async Task<LocationRecord> WithPartsAsync(DbConnection db, LocationRecord location)
     {
-        var checks = new Checks();
-        var name = checks.Require(input.Name, "name", 100);
-        checks.Throw();
-        return name;
+        var features = await FeaturesAsync(db, location.Id);
+        return location with
+        {
+            Hours = await HoursAsync(db, location.Id),
+            Rooms =
+            [
+                .. (await db.QueryAsync<RoomRecord>(
+                        $"SELECT {RoomColumns} FROM rooms WHERE location_id = @Id ORDER BY active DESC, name COLLATE NOCASE, id", new { location.Id }))
+                    .Select(room => room with { Features = [.. features[room.Id]] }),
+            ],
+        };
+    }
+
+    private static async Task WriteFeaturesAsync(DbConnection db, long id, IReadOnlyList<string>? features)
+    {
+        if (features is null) return;
+        var now = (await db.QueryAsync<string>("SELECT feature FROM core__room_features WHERE room_id = @id", new { id })).AsList();
+        foreach (var gone in now.Except(features, StringComparer.OrdinalIgnoreCase))
+            await db.ExecuteAsync("DELETE FROM core__room_features WHERE room_id = @id AND feature = @gone", new { id, gone });
+        foreach (var added in features.Except(now, StringComparer.OrdinalIgnoreCase))
+            await db.ExecuteAsync("INSERT INTO core__room_features (room_id, feature) VALUES (@id, @added)", new { id, added });
     }
 
     private static async Task RefuseNamesakeAsync(DbConnection db, string name, long except)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Smp.Runtime.Core.Appointments;
 using Smp.Runtime.Shells;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -14,12 +15,16 @@ internal sealed class ProcedureBook(
     private const string Answers = "answers";
 
     /// <inheritdoc/>
-    public async Task<Procedure> PlanAsync(IUnitOfWork unit, NewProcedure procedure, CancellationToken token = default)
+    public Task<Procedure> PlanAsync(IUnitOfWork unit, NewProcedure procedure, CancellationToken token = default) =>
+        PlanAsync(unit, StoreEngine.OwnerOf(unit), procedure, token);
+
+    /// <summary>Plans one of the module that declared its kind, for an appointment.</summary>
+    internal async Task<Procedure> PlanAsync(IUnitOfWork unit, string plugin, NewProcedure procedure, CancellationToken token)
     {
         var step = ProcedureSteps.Require(null, ProcedureAct.Plan, actor);
         var added = await inputs.CheckedAsync(unit, new Procedure
         {
-            Id = 0, Plugin = StoreEngine.OwnerOf(unit), Kind = procedure.Kind, Title = procedure.Title, PatientId = procedure.PatientId, State = step.To,
+            Id = 0, Plugin = plugin, Kind = procedure.Kind, Title = procedure.Title, PatientId = procedure.PatientId, State = step.To,
             LocationId = procedure.LocationId, RoomId = procedure.RoomId, PlannedFor = procedure.PlannedFor, PerformedBy = procedure.PerformedBy,
             EnteredAt = unit.Now, Href = procedure.Href, RowVersion = 1, Team = procedure.Team,
         }, token);
@@ -31,6 +36,21 @@ internal sealed class ProcedureBook(
     {
         var (was, step) = await BeginAsync(unit, id, ProcedureAct.Change);
         if (was.RowVersion != rowVersion) throw Stale();
+        var moves = was.PlannedFor != change.PlannedFor || was.LocationId != change.LocationId || was.RoomId != change.RoomId || was.PerformedBy != change.PerformedBy
+            || !was.Team.SequenceEqual(change.Team);
+        if (moves) RefuseItsAppointments(was);
+        return await ChangeAsync(unit, was, step, change, token);
+    }
+
+    /// <summary>Moves one together with its appointment, whosever it is.</summary>
+    internal async Task<Procedure> MoveAsync(IUnitOfWork unit, long id, ProcedureChange change, CancellationToken token)
+    {
+        var was = await ProcedureRows.FindAsync(Db(unit), id) ?? throw Missing(id);
+        return await ChangeAsync(unit, was, ProcedureSteps.Require(was.State, ProcedureAct.Change, actor), change, token);
+    }
+
+    private async Task<Procedure> ChangeAsync(IUnitOfWork unit, Procedure was, ProcedureStep step, ProcedureChange change, CancellationToken token)
+    {
         var becomes = await inputs.CheckedAsync(unit, was with
         {
             Title = change.Title,
@@ -49,6 +69,19 @@ internal sealed class ProcedureBook(
     public async Task<Procedure> BookAsync(IUnitOfWork unit, long id, CancellationToken token = default)
     {
         var (was, step) = await BeginAsync(unit, id, ProcedureAct.Book);
+        RefuseItsAppointments(was);
+        return await BookAsync(unit, was, step, token);
+    }
+
+    /// <summary>Books one together with its appointment, whosever it is.</summary>
+    internal async Task<Procedure> BookWithAppointmentAsync(IUnitOfWork unit, long id, CancellationToken token)
+    {
+        var was = await ProcedureRows.FindAsync(Db(unit), id) ?? throw Missing(id);
+        return await BookAsync(unit, was, ProcedureSteps.Require(was.State, ProcedureAct.Book, actor), token);
+    }
+
+    private async Task<Procedure> BookAsync(IUnitOfWork unit, Procedure was, ProcedureStep step, CancellationToken token)
+    {
         inputs.RequireTime(was);
         var done = await GoAsync(unit, was with { State = step.To }, ProcedureAct.Book, step, null, token);
         await TellAsync(unit, done, unit.Now, $"Booked for {clock.ToLocal(done.PlannedFor!.Value):d MMMM yyyy HH:mm}: {done.Title}", token);
@@ -68,6 +101,7 @@ internal sealed class ProcedureBook(
             PerformedBy = performer,
             RecordedBy = unit.Actor.StaffId == performer ? null : unit.Actor.StaffId,
         }, ProcedureAct.Start, step, null, token);
+        await AppointmentFollower.FollowAsync(unit, Db(unit), done, AppointmentAct.CheckIn, AppointmentStatus.CheckedIn, null, token);
         await TellAsync(unit, done, unit.Now, $"Started: {done.Title}", token);
         await unit.PublishAsync(new ProcedureStarted(done), token);
         return done;
@@ -85,6 +119,20 @@ internal sealed class ProcedureBook(
     {
         var why = ProcedureChecks.Reason(reason);
         var (was, step) = await BeginAsync(unit, id, ProcedureAct.Cancel);
+        var done = await CancelAsync(unit, was, step, why, token);
+        await AppointmentFollower.FollowAsync(unit, Db(unit), done, AppointmentAct.Cancel, AppointmentStatus.Cancelled, why, token);
+        return done;
+    }
+
+    /// <summary>Calls one off together with its appointment, whosever it is.</summary>
+    internal async Task<Procedure> CancelWithAppointmentAsync(IUnitOfWork unit, long id, string why, CancellationToken token)
+    {
+        var was = await ProcedureRows.FindAsync(Db(unit), id) ?? throw Missing(id);
+        return await CancelAsync(unit, was, ProcedureSteps.Require(was.State, ProcedureAct.Cancel, actor), why, token);
+    }
+
+    private async Task<Procedure> CancelAsync(IUnitOfWork unit, Procedure was, ProcedureStep step, string why, CancellationToken token)
+    {
         var done = await GoAsync(unit, was with { State = step.To }, ProcedureAct.Cancel, step, why, token);
         await TellAsync(unit, done, unit.Now, $"Cancelled: {done.Title}. {why}", token);
         return done;
@@ -96,6 +144,7 @@ internal sealed class ProcedureBook(
         var why = ProcedureChecks.Reason(reason);
         var (was, step) = await BeginAsync(unit, id, ProcedureAct.Void);
         var done = await GoAsync(unit, was with { State = step.To }, ProcedureAct.Void, step, why, token);
+        await AppointmentFollower.FollowAsync(unit, Db(unit), done, AppointmentAct.Cancel, AppointmentStatus.Cancelled, why, token);
         await TellAsync(unit, done, unit.Now, $"Voided: {done.Title}. {why}", token);
         await unit.PublishAsync(new ProcedureVoided(done, was.State, why), token);
         return done;
@@ -227,6 +276,7 @@ internal sealed class ProcedureBook(
         // A clock that was set back must not keep a procedure from ending.
         var ended = unit.Now > was.StartedAt!.Value ? unit.Now : was.StartedAt.Value;
         var done = await GoAsync(unit, was with { State = step.To, EndedAt = ended }, act, step, reason, token);
+        await AppointmentFollower.FollowAsync(unit, Db(unit), done, AppointmentAct.Fulfil, AppointmentStatus.Fulfilled, reason, token);
         await TellAsync(unit, done, ended, act is ProcedureAct.Close ? $"Closed: {done.Title}" : $"Aborted: {done.Title}. {reason}", token);
         await unit.PublishAsync(new ProcedureClosed(done), token);
         return done;
@@ -234,6 +284,11 @@ internal sealed class ProcedureBook(
 
     private Task TellAsync(IUnitOfWork unit, Procedure procedure, DateTimeOffset at, string text, CancellationToken token) =>
         timeline.WriteAsync(unit, new(procedure.PatientId, at, "calendar", Cut(text), procedure.Href), token);
+
+    private static void RefuseItsAppointments(Procedure procedure)
+    {
+        if (procedure.AppointmentId is not null) throw Refuse.Because($"This procedure has an appointment. Book and move that, and the procedure goes along.");
+    }
 
     private static DbConnection Db(IUnitOfWork unit) => StoreEngine.Join(Rights.Core, unit);
 

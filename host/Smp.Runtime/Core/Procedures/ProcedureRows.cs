@@ -10,7 +10,8 @@ internal static class ProcedureRows
 {
     private const string Columns = """
         id, plugin, kind, title, patient_id, location_id, room_id, state, planned_for, started_at, ended_at, performed_by, recorded_by,
-        historical, entered_at, entered_because, href, row_version
+        historical, entered_at, entered_because, href, row_version,
+        (SELECT a.id FROM appointments a WHERE a.procedure_id = procedures.id) AS appointment_id
         """;
 
     public static async Task<Procedure?> FindAsync(DbConnection db, long id) =>
@@ -64,6 +65,9 @@ internal static class ProcedureRows
 
         return rows == 1;
     }
+
+    /// <summary>Says where a procedure goes on.</summary>
+    public static Task SetHrefAsync(DbConnection db, long id, string href) => db.ExecuteAsync("UPDATE procedures SET href = @href WHERE id = @id", new { id, href });
 
     /// <summary>The clinic's own page of a procedure.</summary>
     public static string HrefOf(long id) => string.Create(CultureInfo.InvariantCulture, $"/procedures/{id}");

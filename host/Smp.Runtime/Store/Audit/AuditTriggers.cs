@@ -15,7 +15,7 @@ internal static class AuditTriggers
     private static readonly HashSet<string> Secrets =
     [
         "core__users.password_hash", "core__users.security_stamp", "core__tokens.hash", "core__sessions.hash", "core__tablets.hash", "core__totp.secret",
-        "core__recovery_codes.hash", "core__pins.hash",
+        "core__recovery_codes.hash", "core__pins.hash", "core__calendar_feeds.hash",
     ];
 
     /// <summary>The tables that are audited, of one plugin or of all.</summary>
