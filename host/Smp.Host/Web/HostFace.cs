@@ -35,6 +35,6 @@ internal sealed class HostFace : IShellFace
         routes.MapRazorComponents<App>().AddAdditionalAssemblies([.. contents.AssembliesWithPages]);
         routes.MapOpenApi("/api/openapi.json").Demand(CorePermissions.ApiDescribe);
         routes.MapPatients().MapProcedures().MapClinical().MapStaff().MapCredentials().MapPlaces().MapUsers().MapTokens().MapSignInHelp().MapModules().MapPackages().MapHealth().MapSettings()
-            .MapBackups().MapWork().MapAppointments().MapPhotos().MapOrders().MapAudit().MapDoctor().MapSession().MapPanels();
+            .MapBackups().MapWork().MapAppointments().MapMessages().MapPhotos().MapOrders().MapAudit().MapDoctor().MapSession().MapPanels();
     }
 }

@@ -50,6 +50,9 @@ public static class CorePermissions
     /// <summary>Erase a patient's values from the audit trail, where law demands it.</summary>
     public const string AuditErase = "audit.erase";
 
+    /// <summary>See messages to patients, send what failed again, and change what messages say.</summary>
+    public const string MessagesManage = "messages.manage";
+
     /// <summary>See incidents.</summary>
     public const string IncidentsView = "incidents.view";
 

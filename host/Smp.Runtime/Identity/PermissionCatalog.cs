@@ -32,6 +32,7 @@ public sealed class PermissionCatalog
         new(CorePermissions.BackupsManage, "Make backups", Administrator, "core"),
         new(CorePermissions.AuditView, "See the audit trail, with the patients' data in it", [Role.Administrator, Role.Auditor], "core"),
         new(CorePermissions.AuditErase, "Erase a patient's values from the audit trail", Administrator, "core"),
+        new(CorePermissions.MessagesManage, "Manage messages to patients", [Role.Administrator, Role.Physician, Role.Coordinator], "core"),
         new(CorePermissions.IncidentsView, "See incidents", Everyone, "core"),
         new(CorePermissions.IncidentsReview, "Review incidents", [Role.Physician], "core"),
         new(CorePermissions.IncidentsReport, "Report incidents", [Role.Physician, Role.Technician, Role.Coordinator, Role.Administrator], "core"),
