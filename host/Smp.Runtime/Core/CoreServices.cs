@@ -32,6 +32,8 @@ internal static class CoreServices
         .AddSingleton<IFiles>(s => s.GetRequiredService<Clinic>().Files)
         .AddSingleton<IDocumentPrinter>(s => s.GetRequiredService<Clinic>().Printer)
         .AddScoped<PatientRecords>()
+        .AddScoped<PatientMerges>()
+        .AddScoped<PatientExport>()
         .AddScoped<PatientDirectory>()
         .AddScoped<IPatients>(s => s.GetRequiredService<PatientDirectory>())
         .AddScoped<PatientTimeline>()

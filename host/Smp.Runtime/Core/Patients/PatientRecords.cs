@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 using Smp.Sdk;
 
@@ -47,6 +46,7 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
         var patient = input.Checked(clock.Today);
         return store.WriteAsync(new("Changed a patient's record"), async unit =>
         {
+            await PatientMerges.RefuseMergedAsync(unit.Connection, id);
             var now = await RequireAsync(unit.Connection, id);
             if (now.RowVersion != rowVersion)
             {
@@ -125,13 +125,7 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
             }
         }
 
-        await connection.ExecuteAsync("DELETE FROM core__patient_search WHERE rowid = @id", new { id });
-        await connection.ExecuteAsync("INSERT INTO core__patient_search (rowid, words) VALUES (@id, @words)", new
-        {
-            id,
-            words = string.Join(' ', patient.GivenName, patient.FamilyName, patient.PreferredName, patient.Email,
-                string.Join(' ', PatientInput.PhoneWords(patient.Phone)), patient.BirthDate!.Value.ToString("O", CultureInfo.InvariantCulture), PatientSummary.NumberOf(id)),
-        });
+        await PatientWords.RenewAsync(connection, id);
     }
 
     private static object Values(PatientInput p, IUnitOfWork unit, long id = 0) => new
