@@ -12,8 +12,8 @@ internal static class MergeRoutes
     /// <summary>The merge that was done.</summary>
     public sealed record Merged(long Id);
 
-    /// <summary>Why a merge is undone, and the password, typed again.</summary>
-    public sealed record Undo(string? Reason, string? Password);
+    /// <summary>Why a merge is undone.</summary>
+    public sealed record Undo(string? Reason);
 
     public static IEndpointRouteBuilder MapMerges(this IEndpointRouteBuilder routes)
     {
@@ -42,7 +42,7 @@ internal static class MergeRoutes
             .Demand(CorePermissions.PatientsEdit).AboutPatient("id").WithName("patients.merges.preview").WithSummary("What undoing a merge would take back, by table.").ProducesProblem(404).ProducesProblem(409);
 
         merges.MapPost("merges/{merge:long}/undo", async (PatientMerges book, long id, long merge, Undo input, CancellationToken token) =>
-                TypedResults.Ok(await book.UndoAsync(id, merge, input.Reason, input.Password, token)))
+                TypedResults.Ok(await book.UndoAsync(id, merge, input.Reason, token)))
             .Demand(CorePermissions.PatientsEdit).WithName("patients.merges.undo").WithSummary("Undoes a merge: what moved then goes back, and nothing else.")
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
         return routes;

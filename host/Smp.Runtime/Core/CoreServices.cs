@@ -34,6 +34,7 @@ internal static class CoreServices
         .AddScoped<PatientRecords>()
         .AddScoped<PatientMerges>()
         .AddScoped<PatientExport>()
+        .AddScoped<PatientImport>()
         .AddScoped<PatientDirectory>()
         .AddScoped<IPatients>(s => s.GetRequiredService<PatientDirectory>())
         .AddScoped<PatientTimeline>()

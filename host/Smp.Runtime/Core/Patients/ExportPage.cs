@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Core.Patients;
@@ -8,6 +9,8 @@ namespace Smp.Runtime.Core.Patients;
 /// <summary>The page of an export that a person reads: every row, without a script, without anything from elsewhere.</summary>
 internal static class ExportPage
 {
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
     private const string Style = """
         body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1c2733;background:#fff}
         h1{font-size:28px;margin:0}h2{font-size:20px;margin:2rem 0 .5rem}p{color:#52606d;margin:.25rem 0}
@@ -56,5 +59,5 @@ internal static class ExportPage
         _ => Text(Convert.ToString(value, CultureInfo.InvariantCulture)!),
     };
 
-    private static string Text(string text) => HtmlEncoder.Default.Encode(text);
+    private static string Text(string text) => Encoder.Encode(text);
 }

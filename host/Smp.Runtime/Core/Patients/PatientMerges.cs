@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using Dapper;
-using Smp.Runtime.Identity;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Core.Patients;
@@ -17,16 +16,13 @@ public sealed record MergeInput
 
     /// <summary>Why they are one: 1 to 500 characters.</summary>
     public string? Reason { get; init; }
-
-    /// <summary>The password, typed again.</summary>
-    public string? Password { get; init; }
 }
 
 /// <summary>
 /// Merges records that turned out to be one person's, over every module's tables, in one unit of work; and undoes it. The record merged away stays, and
 /// leads to the one that goes on.
 /// </summary>
-public sealed class PatientMerges(IStore<CorePlugin> store, SignIn signIn, ITimeline timeline)
+public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
 {
     /// <summary>SQL that is true for a patient <c>p</c> whose record wasn't merged into another.</summary>
     internal const string Own = "NOT EXISTS (SELECT 1 FROM core__patient_merges gone WHERE gone.merged_id = p.id AND gone.undone_at IS NULL)";
@@ -51,17 +47,15 @@ public sealed class PatientMerges(IStore<CorePlugin> store, SignIn signIn, ITime
     }
 
     /// <summary>Merges one patient into another. Returns the merge's key.</summary>
-    /// <exception cref="RefusedException">As in the preview; or it would do something else by now, there is no reason, or the password is wrong.</exception>
-    public async Task<long> MergeAsync(long survivor, MergeInput input, CancellationToken token = default)
+    /// <exception cref="RefusedException">As in the preview; or it would do something else by now, or there is no reason.</exception>
+    public Task<long> MergeAsync(long survivor, MergeInput input, CancellationToken token = default)
     {
         var checks = new Checks();
         checks.That(input.With is not null, "with", $"Say which patient is merged into this one.");
         var accept = checks.Require(input.Accept, "accept", 64);
         var reason = checks.Require(input.Reason, "reason", 500);
-        checks.That(!string.IsNullOrEmpty(input.Password), "password", $"This is needed.");
         checks.Throw();
-        await signIn.DemandAsync(input.Password, token);
-        return await store.WriteAsync(new("Merged patients", reason), async unit =>
+        return store.WriteAsync(new("Merged patients", reason), async unit =>
         {
             var (id, preview) = await MergeAsync(unit, survivor, input.With!.Value, reason, token);
             return preview.Fingerprint == accept ? id
@@ -85,20 +79,28 @@ public sealed class PatientMerges(IStore<CorePlugin> store, SignIn signIn, ITime
     }
 
     /// <summary>Undoes a merge: what moved then moves back. What was written since stays where it is.</summary>
-    /// <exception cref="RefusedException">There is no such merge, it was undone already or can't be, there is no reason, or the password is wrong.</exception>
-    public async Task<PartingPreview> UndoAsync(long survivor, long merge, string? reason, string? password, CancellationToken token = default)
+    /// <exception cref="RefusedException">There is no such merge, it was undone already or can't be, or there is no reason.</exception>
+    public Task<PartingPreview> UndoAsync(long survivor, long merge, string? reason, CancellationToken token = default)
     {
         var checks = new Checks();
         var why = checks.Require(reason, "reason", 500);
-        checks.That(!string.IsNullOrEmpty(password), "password", $"This is needed.");
         checks.Throw();
-        await signIn.DemandAsync(password, token);
-        return await store.WriteAsync(new("Undid a merge of patients", why), unit => UndoAsync(unit, survivor, merge, why, token), token);
+        return store.WriteAsync(new("Undid a merge of patients", why), unit => UndoAsync(unit, survivor, merge, why, token), token);
     }
 
     /// <summary>The merges into a patient's record, the latest first.</summary>
     public async Task<IReadOnlyList<PatientMerge>> OfAsync(long survivor, CancellationToken token = default) => (await store.ReadAsync(connection =>
         connection.QueryAsync<PatientMerge>($"SELECT {Columns} FROM core__patient_merges WHERE survivor_id = @survivor ORDER BY id DESC", new { survivor }), token)).AsList();
+
+    /// <summary>Who may be the same person as a patient.</summary>
+    public Task<IReadOnlyList<PatientSummary>> AlikeAsync(long patient, CancellationToken token = default) => store.SnapshotAsync<IReadOnlyList<PatientSummary>>(async connection =>
+    {
+        if (await PatientRecords.FindAsync(connection, patient) is not { } its) throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(patient)}.");
+        var input = new PatientInput { GivenName = its.GivenName, FamilyName = its.FamilyName, BirthDate = its.BirthDate, Phone = its.Phone, Email = its.Email };
+        List<PatientSummary> alike = [];
+        foreach (var likely in await Duplicates.FindAsync(connection, input, patient)) alike.Add((await PatientRecords.FindAsync(connection, likely.Id))!.Summary());
+        return alike;
+    }, token);
 
     /// <summary>Where a patient's record goes on, when it was merged into another; null for one of its own.</summary>
     public Task<long?> SurvivorAsync(long patient, CancellationToken token = default) => store.ReadAsync(connection => SurvivorAsync(connection, patient), token);

@@ -74,7 +74,7 @@ internal static class PatientMoves
     private static async Task<(long Moved, long Stay, string Keys)> OneByOneAsync(DbConnection connection, PatientKey key, string keys, long from, long to)
     {
         List<object> moved = [];
-        var all = (await connection.QueryAsync<object>("SELECT value FROM json_each(@keys)", new { keys })).AsList();
+        var all = (await connection.QueryAsync("SELECT value FROM json_each(@keys)", new { keys })).Select(row => (object)row.value).ToList();
         foreach (var one in all)
         {
             if (await TryAsync(connection, key, one, from, to)) moved.Add(one);

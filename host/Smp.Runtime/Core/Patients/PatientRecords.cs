@@ -23,16 +23,28 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
         return store.WriteAsync(new("Registered a patient"), async unit =>
         {
             await RefuseDuplicatesAsync(unit.Connection, patient, except: null);
-            var id = await unit.Connection.ExecuteScalarAsync<long>($"""
-                INSERT INTO patients ({Columns.Replace("id, given_name", "given_name", StringComparison.Ordinal)})
-                VALUES (@GivenName, @FamilyName, @PreferredName, @BirthDate, @SexAtBirth, @Phone, @Email, @Address, @Language, @Fitzpatrick,
-                        @Medications, @Conditions, @Alerts, @Now, @Now, 1)
-                RETURNING id
-                """, Values(patient, unit));
-            await WriteRestAsync(unit.Connection, id, patient);
-            await timeline.WriteAsync(unit, new(id, unit.Now, "person", "Registered", $"/patients/{id}"), token);
-            return await RequireAsync(unit.Connection, id);
+            return await RequireAsync(unit.Connection, await InsertAsync(unit, patient, token));
         }, token);
+    }
+
+    /// <summary>Makes many records in one unit of work, whoever they may be the same person as.</summary>
+    internal Task<int> AddAllAsync(IReadOnlyList<PatientInput> patients, CancellationToken token) => store.WriteAsync(new("Imported patients"), async unit =>
+    {
+        foreach (var patient in patients) await InsertAsync(unit, patient, token);
+        return patients.Count;
+    }, token);
+
+    private async Task<long> InsertAsync(IUnitOfWork unit, PatientInput patient, CancellationToken token)
+    {
+        var id = await unit.Connection.ExecuteScalarAsync<long>($"""
+            INSERT INTO patients ({Columns.Replace("id, given_name", "given_name", StringComparison.Ordinal)})
+            VALUES (@GivenName, @FamilyName, @PreferredName, @BirthDate, @SexAtBirth, @Phone, @Email, @Address, @Language, @Fitzpatrick,
+                    @Medications, @Conditions, @Alerts, @Now, @Now, 1)
+            RETURNING id
+            """, Values(patient, unit));
+        await WriteRestAsync(unit.Connection, id, patient);
+        await timeline.WriteAsync(unit, new(id, unit.Now, "person", "Registered", $"/patients/{id}"), token);
+        return id;
     }
 
     /// <summary>Changes a record.</summary>
