@@ -156,7 +156,12 @@ public sealed class PatientExport(IStore<CorePlugin> store, IFiles files, IClini
 
     private static string Ending(string mediaType) => mediaType switch
     {
-        "image/jpeg" => ".jpg", "image/png" => ".png", "image/webp" => ".webp", "application/pdf" => ".pdf", "text/html" => ".html", _ => "",
+        "image/jpeg" => ".jpg",
+        "image/png" => ".png",
+        "image/webp" => ".webp",
+        "application/pdf" => ".pdf",
+        "text/html" => ".html",
+        _ => "",
     };
 
     private sealed record Entry(string Name, long Bytes, string Sha256);

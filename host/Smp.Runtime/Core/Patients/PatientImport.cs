@@ -133,8 +133,12 @@ public sealed class PatientImport(IStore<CorePlugin> store, PatientRecords recor
         Fitzpatrick? Skin() => Text("fitzpatrick")?.ToUpperInvariant() switch
         {
             null => null,
-            "I" or "1" => Patients.Fitzpatrick.I, "II" or "2" => Patients.Fitzpatrick.II, "III" or "3" => Patients.Fitzpatrick.III,
-            "IV" or "4" => Patients.Fitzpatrick.IV, "V" or "5" => Patients.Fitzpatrick.V, "VI" or "6" => Patients.Fitzpatrick.VI,
+            "I" or "1" => Patients.Fitzpatrick.I,
+            "II" or "2" => Patients.Fitzpatrick.II,
+            "III" or "3" => Patients.Fitzpatrick.III,
+            "IV" or "4" => Patients.Fitzpatrick.IV,
+            "V" or "5" => Patients.Fitzpatrick.V,
+            "VI" or "6" => Patients.Fitzpatrick.VI,
             var other => Wrong<Fitzpatrick>("fitzpatrick", $"“{other}” isn’t a skin type from I to VI."),
         };
 
