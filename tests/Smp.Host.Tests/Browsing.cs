@@ -19,6 +19,22 @@ internal static partial class Browsing
     public static async Task<string> FormTokenAsync(this HttpClient browser, string path) =>
         Token().Match(await browser.GetStringAsync(path)).Groups[1].Value;
 
+    /// <summary>Fills in a form of a page and sends it off, with the fields' own names.</summary>
+    public static async Task<HttpResponseMessage> PostFormAsync(this HttpClient browser, string path, string form, params (string Name, string Value)[] fields)
+    {
+        var token = await browser.FormTokenAsync(path);
+        return await browser.PostAsync(path, new FormUrlEncodedContent([new("_handler", form), new("__RequestVerificationToken", token), .. fields.Select(f => KeyValuePair.Create(f.Name, f.Value))]));
+    }
+
+    /// <summary>What is in a file of an archive.</summary>
+    public static async Task<byte[]> BytesAsync(this System.IO.Compression.ZipArchive zip, string name)
+    {
+        await using var entry = await zip.GetEntry(name)!.OpenAsync();
+        using var bytes = new MemoryStream();
+        await entry.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]

@@ -32,7 +32,7 @@ public sealed partial class SettingsTests
         var form = Field().Matches(page[page.IndexOf("settings-clinicName", StringComparison.Ordinal)..]).DistinctBy(m => m.Groups[1].Value)
             .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
         form["clinicName"] = "Clinic";
-        form["language"] = "en";
+        foreach (Match choice in Choice().Matches(page)) form[choice.Groups[1].Value] = choice.Groups[2].Value;
         form["seen"] = Seen().Match(page).Groups[1].Value;
         form["_handler"] = "settings";
         form["__RequestVerificationToken"] = await browser.FormTokenAsync("/settings/core");
@@ -41,6 +41,9 @@ public sealed partial class SettingsTests
 
     [GeneratedRegex("<input[^>]* name=\"(\\w+)\"[^>]* value=\"([^\"]*)\"")]
     private static partial Regex Field();
+
+    [GeneratedRegex("<select[^>]* name=\"(\\w+)\"[^>]*>(?:(?!</select>).)*?<option value=\"([^\"]*)\" selected", RegexOptions.Singleline)]
+    private static partial Regex Choice();
 
     [GeneratedRegex("name=\"seen\"[^>]*value=\"([^\"]*)\"")]
     private static partial Regex Seen();

@@ -88,7 +88,7 @@ internal static class AuditCommand
     }
 
     // Under another name until it is whole, and for its owner alone: it holds what patients' records hold.
-    private static async Task WriteAsync(ClinicClient clinic, string path, string file, CancellationToken token)
+    internal static async Task WriteAsync(ClinicClient clinic, string path, string file, CancellationToken token)
     {
         var part = file + ".part";
         try

@@ -12,10 +12,15 @@ internal static class CallCommand
         WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "DELETE"];
+
     public static Command Make()
     {
-        var method = new Argument<string>("method") { Description = "GET, POST, PUT or DELETE." };
-        method.AcceptOnlyFromAmong("GET", "POST", "PUT", "DELETE", "get", "post", "put", "delete");
+        var method = new Argument<string>("method") { Description = "GET, POST, PUT or DELETE.", HelpName = string.Join('|', Methods) };
+        method.Validators.Add(parsed =>
+        {
+            if (parsed.Tokens is [var token] && !Methods.Contains(token.Value, StringComparer.OrdinalIgnoreCase)) parsed.AddError($"{token.Value} isn't a way to call. There are {string.Join(", ", Methods)}.");
+        });
         var path = new Argument<string>("path") { Description = "The address in the API: /api/needles/lots. /api/openapi.json says which there are." };
         var body = new Option<string?>("--body") { Description = "The JSON to send; - reads it from standard input.", HelpName = "JSON" };
         var command = new Command("call", "Calls the clinic's API, as the one who runs this machine, and prints the answer.") { method, path, body };

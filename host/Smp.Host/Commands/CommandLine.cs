@@ -28,7 +28,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Smp: the practice-management platform for hair-restoration clinics.")
         {
-            Data, Json, ServeCommand.Make(), UsersCommand.Make(), TokensCommand.Make(), PluginsCommand.Make(), BackupCommand.Make(), AuditCommand.Make(),
+            Data, Json, ServeCommand.Make(), UsersCommand.Make(), TokensCommand.Make(), PatientsCommand.Make(), PluginsCommand.Make(), BackupCommand.Make(), AuditCommand.Make(),
             DoctorCommand.Make(), CallCommand.Make(),
         };
         var parsed = root.Parse(args);

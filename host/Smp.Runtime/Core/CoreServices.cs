@@ -6,6 +6,7 @@ using Smp.Runtime.Core.Credentials;
 using Smp.Runtime.Core.Doses;
 using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Measurements;
+using Smp.Runtime.Core.Messages;
 using Smp.Runtime.Core.Orders;
 using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Photos;
@@ -33,6 +34,9 @@ internal static class CoreServices
         .AddSingleton<IFiles>(s => s.GetRequiredService<Clinic>().Files)
         .AddSingleton<IDocumentPrinter>(s => s.GetRequiredService<Clinic>().Printer)
         .AddScoped<PatientRecords>()
+        .AddScoped<PatientMerges>()
+        .AddScoped<PatientExport>()
+        .AddScoped<PatientImport>()
         .AddScoped<PatientDirectory>()
         .AddScoped<IPatients>(s => s.GetRequiredService<PatientDirectory>())
         .AddScoped<PatientTimeline>()
@@ -80,6 +84,13 @@ internal static class CoreServices
         .AddScoped<IPlaces, PlaceDirectory>()
         .AddScoped(typeof(ISettings<>), typeof(PluginSettings<>))
         .AddScoped<ClinicSettings>()
+        .AddScoped<MessageTemplates>()
+        .AddScoped<MessageBook>()
+        .AddScoped<IMessages>(s => s.GetRequiredService<MessageBook>())
+        .AddScoped<ClinicSender>()
+        .AddScoped<IEventHandler<AppointmentChanged>, ReminderOrders>()
+        .AddJob<SendMessage, Outbox>()
+        .AddJob<RemindOf, ReminderWriter>()
         .AddScoped<OrderBook>()
         .AddScoped<IWorklistSource, OrderWorklist>()
         .AddScoped<AuditBook>()

@@ -17,6 +17,9 @@ public static class CorePermissions
     /// <summary>Add, change and merge patients.</summary>
     public const string PatientsEdit = "patients.edit";
 
+    /// <summary>Take a patient's whole record out, with every module's part and all files; written down as a look at it.</summary>
+    public const string PatientsExport = "patients.export";
+
     /// <summary>See who works here.</summary>
     public const string StaffView = "staff.view";
 
@@ -49,6 +52,9 @@ public static class CorePermissions
 
     /// <summary>Erase a patient's values from the audit trail, where law demands it.</summary>
     public const string AuditErase = "audit.erase";
+
+    /// <summary>See messages to patients, send what failed again, and change what messages say.</summary>
+    public const string MessagesManage = "messages.manage";
 
     /// <summary>See incidents.</summary>
     public const string IncidentsView = "incidents.view";

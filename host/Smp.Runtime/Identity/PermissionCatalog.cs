@@ -21,6 +21,7 @@ public sealed class PermissionCatalog
     [
         new(CorePermissions.PatientsView, "See patients", Everyone, "core"),
         new(CorePermissions.PatientsEdit, "Add and change patients", [Role.Physician, Role.Technician, Role.Coordinator], "core"),
+        new(CorePermissions.PatientsExport, "Take out a patient's whole record", Administrator, "core"),
         new(CorePermissions.StaffView, "See who works here", Everyone, "core"),
         new(CorePermissions.PlacesManage, "Manage locations and rooms", Administrator, "core"),
         new(CorePermissions.CredentialsManage, "Record credentials of staff", Administrator, "core"),
@@ -32,6 +33,7 @@ public sealed class PermissionCatalog
         new(CorePermissions.BackupsManage, "Make backups", Administrator, "core"),
         new(CorePermissions.AuditView, "See the audit trail, with the patients' data in it", [Role.Administrator, Role.Auditor], "core"),
         new(CorePermissions.AuditErase, "Erase a patient's values from the audit trail", Administrator, "core"),
+        new(CorePermissions.MessagesManage, "Manage messages to patients", [Role.Administrator, Role.Physician, Role.Coordinator], "core"),
         new(CorePermissions.IncidentsView, "See incidents", Everyone, "core"),
         new(CorePermissions.IncidentsReview, "Review incidents", [Role.Physician], "core"),
         new(CorePermissions.IncidentsReport, "Report incidents", [Role.Physician, Role.Technician, Role.Coordinator, Role.Administrator], "core"),

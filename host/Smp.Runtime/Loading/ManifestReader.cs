@@ -21,7 +21,7 @@ internal sealed partial class ManifestReader
     {
         "core", "api", "audit", "patients", "staff", "worklist", "settings", "modules", "users", "search", "sign-in", "sign-out", "setup",
         "health", "incidents", "procedures", "today", "calendar", "account", "problem", "openapi", "switch", "drugs", "doses", "orders",
-        "plugins", "tokens", "tablets", "backups", "locations", "doctor", "me", "appointments",
+        "plugins", "tokens", "tablets", "backups", "locations", "doctor", "me", "appointments", "messages", "photos",
     };
 
     private readonly ManifestProblems problems = new();

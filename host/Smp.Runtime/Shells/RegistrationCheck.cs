@@ -16,7 +16,7 @@ internal static class RegistrationCheck
 {
     private static readonly HashSet<Type> ExtensionPoints =
     [
-        typeof(IWorklistSource), typeof(IProcedureGuard), typeof(IEventHandler<>), typeof(IJob<>), typeof(ISupplyLedger), typeof(IDemoData), typeof(IHostedService),
+        typeof(IWorklistSource), typeof(IProcedureGuard), typeof(IEventHandler<>), typeof(IJob<>), typeof(ISupplyLedger), typeof(IMessageSender), typeof(IDemoData), typeof(IHostedService),
     ];
 
     private static readonly HashSet<Type> OptionsTypes =

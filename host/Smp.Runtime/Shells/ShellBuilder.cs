@@ -18,6 +18,7 @@ using Smp.Runtime.Backups;
 using Smp.Runtime.Core;
 using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Orders;
+using Smp.Runtime.Core.Patients;
 using Smp.Runtime.Core.Procedures;
 using Smp.Runtime.Core.Worklist;
 using Smp.Runtime.Health;
@@ -223,6 +224,7 @@ internal sealed class ShellBuilder(Clinic clinic, IServiceProvider root, IShellF
         app.UseAntiforgery();
         app.UseMiddleware<SessionWrites>();
         app.UseMiddleware<IdempotencyMiddleware>();
+        app.UseMiddleware<MergedPatients>();
         app.UseMiddleware<PatientLooks>();
         // As they were made and checked: a source of the framework's makes them anew whenever it is asked.
         app.UseEndpoints(routes => routes.DataSources.Add(new DefaultEndpointDataSource(endpoints)));

@@ -67,6 +67,7 @@ public static class Icons
         ["download"] = "M10 3v9.5M6 9l4 4 4-4M3.5 16.5h13",
         ["upload"] = "M10 13V3.5M6 7l4-4 4 4M3.5 16.5h13",
         ["filter"] = "M3 5h14M5.75 10h8.5M8.5 15h3",
+        ["merge"] = "M4 3.5v3c0 3 6 3 6 6.5v3.5M16 3.5v3c0 3-6 3-6 6.5M7 14l3 3 3-3",
         ["swap"] = "M4 7h12l-3-3M16 13H4l3 3",
         ["chevron"] = "M7.5 4.5L13 10l-5.5 5.5",
         ["chevron-left"] = "M12.5 4.5L7 10l5.5 5.5",

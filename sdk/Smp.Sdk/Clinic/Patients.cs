@@ -40,6 +40,7 @@ public interface IPatients
     Task<PatientSummary?> FindAsync(long id, CancellationToken token = default);
 
     /// <summary>A patient, or null, inside a unit of work.</summary>
+    /// <exception cref="RefusedException">Their record was merged into another, which the refusal names: nothing new is written for it.</exception>
     Task<PatientSummary?> FindAsync(IUnitOfWork unit, long id, CancellationToken token = default);
 
     /// <summary>What the patient header shows, or null when there is no such patient.</summary>

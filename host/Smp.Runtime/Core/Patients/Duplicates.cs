@@ -10,7 +10,7 @@ internal static class Duplicates
     {
         Dictionary<long, (Row Row, List<string> Because)> found = [];
         var sameDay = await connection.QueryAsync<Row>(
-            "SELECT id, given_name, family_name, birth_date FROM patients WHERE birth_date = @BirthDate", new { input.BirthDate });
+            $"SELECT p.id, p.given_name, p.family_name, p.birth_date FROM patients p WHERE p.birth_date = @BirthDate AND {PatientMerges.Own}", new { input.BirthDate });
         foreach (var row in sameDay)
         {
             if (Similar(input.GivenName!, input.FamilyName!, row.GivenName, row.FamilyName)) Add(row, "name");
@@ -22,10 +22,11 @@ internal static class Duplicates
         })
         {
             if (value is null) continue;
-            var same = await connection.QueryAsync<Row>("""
+            var same = await connection.QueryAsync<Row>($"""
                 SELECT p.id, p.given_name, p.family_name, p.birth_date
-                FROM core__patient_keys k JOIN patients p ON p.id = k.patient_id
-                WHERE k.kind = @kind AND k.value = @value LIMIT 10
+                FROM core__patient_keys k
+                    JOIN patients p ON p.id = coalesce((SELECT m.survivor_id FROM core__patient_merges m WHERE m.merged_id = k.patient_id AND m.undone_at IS NULL), k.patient_id)
+                WHERE k.kind = @kind AND k.value = @value AND {PatientMerges.Own} LIMIT 10
                 """, new { kind, value });
             foreach (var row in same) Add(row, word);
         }

@@ -33,8 +33,12 @@ public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock cloc
         connection.QuerySingleOrDefaultAsync<PatientSummary>($"SELECT {Columns} FROM patients p WHERE p.id = @id", new { id }), token);
 
     /// <inheritdoc/>
-    public Task<PatientSummary?> FindAsync(IUnitOfWork unit, long id, CancellationToken token = default) => store.Join(unit)
-        .QuerySingleOrDefaultAsync<PatientSummary>($"SELECT {Columns} FROM patients p WHERE p.id = @id", new { id });
+    public async Task<PatientSummary?> FindAsync(IUnitOfWork unit, long id, CancellationToken token = default)
+    {
+        var connection = store.Join(unit);
+        await PatientMerges.RefuseMergedAsync(connection, id);
+        return await connection.QuerySingleOrDefaultAsync<PatientSummary>($"SELECT {Columns} FROM patients p WHERE p.id = @id", new { id });
+    }
 
     /// <inheritdoc/>
     public async Task<PatientCard?> CardAsync(long id, CancellationToken token = default)
@@ -53,7 +57,7 @@ public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock cloc
     /// <summary>The patients whose records were changed last, the latest first.</summary>
     public async Task<IReadOnlyList<PatientRow>> ChangedLatelyAsync(int limit, CancellationToken token = default) =>
         (await store.ReadAsync(connection => connection.QueryAsync<PatientRow>(
-            $"SELECT {RowColumns} FROM patients p ORDER BY p.changed_at DESC, p.id DESC LIMIT @limit", new { limit }), token)).AsList();
+            $"SELECT {RowColumns} FROM patients p WHERE {PatientMerges.Own} ORDER BY p.changed_at DESC, p.id DESC LIMIT @limit", new { limit }), token)).AsList();
 
     /// <summary>The patients with these keys, by key; those that aren't there are left out.</summary>
     public async Task<IReadOnlyDictionary<long, PatientSummary>> OfAsync(IEnumerable<long> ids, CancellationToken token = default)
@@ -88,7 +92,7 @@ public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock cloc
         var key = Keyset.Decode(after, 3) ?? ["", "", "0"];
         var rows = await store.ReadAsync(connection => connection.QueryAsync<PatientRow>($"""
             SELECT {RowColumns} FROM patients p
-            WHERE (p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id) > (@family, @given, @id)
+            WHERE (p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id) > (@family, @given, @id) AND {PatientMerges.Own}
             ORDER BY p.family_name COLLATE NOCASE, p.given_name COLLATE NOCASE, p.id LIMIT @limit + 1
             """, new { family = key[0], given = key[1], id = Keyset.Key(key[2]), limit }), token);
         return Keyset.ToPage(rows.AsList(), limit, p => [p.FamilyName, p.GivenName, Keyset.Of(p.Id)]);

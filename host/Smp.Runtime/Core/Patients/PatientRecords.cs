@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 using Smp.Sdk;
 
@@ -24,16 +23,28 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
         return store.WriteAsync(new("Registered a patient"), async unit =>
         {
             await RefuseDuplicatesAsync(unit.Connection, patient, except: null);
-            var id = await unit.Connection.ExecuteScalarAsync<long>($"""
-                INSERT INTO patients ({Columns.Replace("id, given_name", "given_name", StringComparison.Ordinal)})
-                VALUES (@GivenName, @FamilyName, @PreferredName, @BirthDate, @SexAtBirth, @Phone, @Email, @Address, @Language, @Fitzpatrick,
-                        @Medications, @Conditions, @Alerts, @Now, @Now, 1)
-                RETURNING id
-                """, Values(patient, unit));
-            await WriteRestAsync(unit.Connection, id, patient);
-            await timeline.WriteAsync(unit, new(id, unit.Now, "person", "Registered", $"/patients/{id}"), token);
-            return await RequireAsync(unit.Connection, id);
+            return await RequireAsync(unit.Connection, await InsertAsync(unit, patient, token));
         }, token);
+    }
+
+    /// <summary>Makes many records in one unit of work, whoever they may be the same person as.</summary>
+    internal Task<int> AddAllAsync(IReadOnlyList<PatientInput> patients, CancellationToken token) => store.WriteAsync(new("Imported patients"), async unit =>
+    {
+        foreach (var patient in patients) await InsertAsync(unit, patient, token);
+        return patients.Count;
+    }, token);
+
+    private async Task<long> InsertAsync(IUnitOfWork unit, PatientInput patient, CancellationToken token)
+    {
+        var id = await unit.Connection.ExecuteScalarAsync<long>($"""
+            INSERT INTO patients ({Columns.Replace("id, given_name", "given_name", StringComparison.Ordinal)})
+            VALUES (@GivenName, @FamilyName, @PreferredName, @BirthDate, @SexAtBirth, @Phone, @Email, @Address, @Language, @Fitzpatrick,
+                    @Medications, @Conditions, @Alerts, @Now, @Now, 1)
+            RETURNING id
+            """, Values(patient, unit));
+        await WriteRestAsync(unit.Connection, id, patient);
+        await timeline.WriteAsync(unit, new(id, unit.Now, "person", "Registered", $"/patients/{id}"), token);
+        return id;
     }
 
     /// <summary>Changes a record.</summary>
@@ -47,6 +58,7 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
         var patient = input.Checked(clock.Today);
         return store.WriteAsync(new("Changed a patient's record"), async unit =>
         {
+            await PatientMerges.RefuseMergedAsync(unit.Connection, id);
             var now = await RequireAsync(unit.Connection, id);
             if (now.RowVersion != rowVersion)
             {
@@ -125,13 +137,7 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
             }
         }
 
-        await connection.ExecuteAsync("DELETE FROM core__patient_search WHERE rowid = @id", new { id });
-        await connection.ExecuteAsync("INSERT INTO core__patient_search (rowid, words) VALUES (@id, @words)", new
-        {
-            id,
-            words = string.Join(' ', patient.GivenName, patient.FamilyName, patient.PreferredName, patient.Email,
-                string.Join(' ', PatientInput.PhoneWords(patient.Phone)), patient.BirthDate!.Value.ToString("O", CultureInfo.InvariantCulture), PatientSummary.NumberOf(id)),
-        });
+        await PatientWords.RenewAsync(connection, id);
     }
 
     private static object Values(PatientInput p, IUnitOfWork unit, long id = 0) => new

@@ -5,6 +5,7 @@ using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core.Clinical;
+using Smp.Runtime.Core.Messages;
 using Smp.Runtime.Loading;
 using Smp.Runtime.Store;
 using Smp.Sdk;
@@ -53,6 +54,7 @@ public sealed class SettingsBook
             Description = "From then on the worklist asks for its renewal.", Default = 60L, Minimum = 1, Maximum = 366,
         },
         .. BackupSettings.Definitions,
+        .. MessageSettings.Definitions,
     ];
 
     /// <summary>The clinic's time zone.</summary>
@@ -70,6 +72,9 @@ public sealed class SettingsBook
 
     /// <summary>How the clinic backs itself up.</summary>
     public BackupSettings Backups => BackupSettings.From(setting => Get("core", setting));
+
+    /// <summary>How messages go out.</summary>
+    public MessageSettings Messages => MessageSettings.Read(setting => Get("core", setting));
 
     private static SettingDefinition Of(string name) => Core.First(setting => setting.Name == name);
 

@@ -18,6 +18,9 @@ internal static class AuditTriggers
         "core__recovery_codes.hash", "core__pins.hash", "core__calendar_feeds.hash",
     ];
 
+    /// <summary>Whether a column holds what lets somebody in.</summary>
+    public static bool IsSecret(string table, string column) => Secrets.Contains($"{table}.{column}");
+
     /// <summary>The tables that are audited, of one plugin or of all.</summary>
     /// <param name="session">Whose schema.</param>
     /// <param name="prefix">What their names begin with; null for all of them.</param>

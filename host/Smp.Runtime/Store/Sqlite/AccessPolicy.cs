@@ -120,6 +120,8 @@ internal sealed class AccessPolicy(Rights rights, AccessMode mode)
     private bool MayPragma(string name, string? argument) =>
         // FTS5 asks for the first itself; a migration that builds a table anew needs the second, and ALTER TABLE the third.
         (StartsWith(name, "data_version") && argument is null)
+        // What follows a patient through every table asks what there is.
+        || (core && name.ToUpperInvariant() is ("TABLE_LIST" or "TABLE_XINFO" or "FOREIGN_KEY_LIST"))
         || (mode == AccessMode.Migration && name.ToUpperInvariant() is "DEFER_FOREIGN_KEYS" or "QUICK_CHECK");
 
     private bool MayDefine(int action, string? first, string? second)
