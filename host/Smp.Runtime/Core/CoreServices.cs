@@ -31,6 +31,7 @@ internal static class CoreServices
             var settings = s.GetRequiredService<SettingsBook>();
             return new ClinicClock(s.GetRequiredService<TimeProvider>(), () => settings.Zone);
         })
+        .AddSingleton<IClinic, ClinicCard>()
         .AddSingleton<IFiles>(s => s.GetRequiredService<Clinic>().Files)
         .AddSingleton<IDocumentPrinter>(s => s.GetRequiredService<Clinic>().Printer)
         .AddScoped<PatientRecords>()

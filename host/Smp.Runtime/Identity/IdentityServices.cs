@@ -44,6 +44,7 @@ public static class IdentityServices
             .AddScoped<CodeTickets>()
             .AddScoped<Tablets>()
             .AddScoped<SignIn>()
+            .AddScoped<IReauthentication>(s => s.GetRequiredService<SignIn>())
             .AddScoped<SecondFactor>()
             .AddScoped<Pins>()
             .AddScoped<PinSwitch>()

@@ -49,7 +49,7 @@ public sealed class SignIn(
     WrongAttempts wrong,
     RequestContext request,
     IClinicClock clock,
-    TimeProvider time)
+    TimeProvider time) : IReauthentication
 {
     private const string WrongPassword = "Typed a wrong password";
     private const string WrongCode = "Typed a wrong code";
@@ -167,15 +167,14 @@ public sealed class SignIn(
     public async Task<SignInOutcome> ConfirmAsync(string userName, string? password, CancellationToken token = default) =>
         await ConfirmAsync(await store.ReadAsync(db => Users.FindAsync(db, userName), token), password, token);
 
-    /// <summary>Lets nobody further but whoever acts, with their password typed again in the field <c>password</c>.</summary>
-    /// <exception cref="RefusedException">It isn't theirs, there were too many wrong ones, or they can't sign in.</exception>
-    public async Task DemandAsync(string? password, CancellationToken token = default)
+    /// <inheritdoc/>
+    public async Task<long> DemandAsync(string? password, CancellationToken token = default)
     {
         if (request.Actor is not { Kind: ActorKind.Person, StaffId: { } who }) throw Refuse.Forbidden($"Only somebody who can sign in can do this.");
         switch (await ConfirmAsync(who, password, token))
         {
             case SignInOutcome.Ok:
-                return;
+                return who;
             case SignInOutcome.LockedUntil(var until):
                 throw Refuse.Because($"Too many wrong passwords. Wait until {clock.ToLocal(until):HH:mm}, or ask an administrator to set a new one.");
             default:

@@ -30,6 +30,19 @@ public sealed class Completeness(TemplateText text, IReadOnlyList<SignatureMeani
     public IReadOnlyList<FieldPart> Missing(IReadOnlyDictionary<string, string> answers) =>
         [.. text.Fields(answers).Where(field => answers.TryGetValue(field.Name, out var answer) && answer.Length > 0 ? !field.Takes(answer) : field.Required)];
 
+    /// <summary>The fields that are part of the form with these answers, in the order of the text.</summary>
+    public IEnumerable<FieldPart> Fields(IReadOnlyDictionary<string, string> answers) => text.Fields(answers);
+
+    /// <summary>Whether the form has a field of this name, in whichever section.</summary>
+    public bool Knows(string name)
+    {
+        return Any(text.Parts);
+        bool Any(IReadOnlyList<TemplatePart> parts) => parts.Any(part => part is FieldPart field && field.Name == name || part is SectionPart section && Any(section.Parts));
+    }
+
+    /// <summary>The text as it was presented.</summary>
+    public TemplateText Text => text;
+
     /// <summary>Who has to sign next, or null when all have.</summary>
     /// <param name="given">What was given so far, in order.</param>
     /// <exception cref="ArgumentException">What was given isn't the beginning of what is required: the record was not made by this rule.</exception>

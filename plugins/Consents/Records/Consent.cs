@@ -12,11 +12,20 @@ public sealed record Consent(Completeness Form, bool HasQuestions, TimeSpan Cool
     /// <summary>When it was presented.</summary>
     public DateTimeOffset? PresentedAt { get; private init; }
 
+    /// <summary>From when on it can be signed.</summary>
+    public DateTimeOffset? SignFrom => PresentedAt + CoolingOff;
+
     /// <summary>The client's answers, by field; they stay as they are from the first signature on.</summary>
     public IReadOnlyDictionary<string, string> Answers { get; private init; } = new Dictionary<string, string>();
 
     /// <summary>The signatures given, in order.</summary>
     public IReadOnlyList<SignatureMeaning> Signatures { get; private init; } = [];
+
+    /// <summary>As it was kept.</summary>
+    internal static Consent Kept(
+        Completeness form, bool hasQuestions, TimeSpan coolingOff, ConsentState state, DateTimeOffset presentedAt, IReadOnlyDictionary<string, string> answers,
+        IReadOnlyList<SignatureMeaning> signatures) =>
+        new(form, hasQuestions, coolingOff) { State = state, PresentedAt = presentedAt, Answers = answers, Signatures = signatures };
 
     /// <summary>Shows it to the client. Where there are no questions, nothing has to be understood first.</summary>
     public Consent? Present(DateTimeOffset now) =>
@@ -36,7 +45,7 @@ public sealed record Consent(Completeness Form, bool HasQuestions, TimeSpan Cool
     /// <summary>Takes a signature: in its turn, on a form with nothing missing, after the time to think. The last one signs the record.</summary>
     public Consent? Sign(SignatureMeaning meaning, DateTimeOffset now)
     {
-        if (State != ConsentState.CoolingOff || now < PresentedAt + CoolingOff || !Form.MaySign(Answers, Signatures, meaning)) return null;
+        if (State != ConsentState.CoolingOff || now < SignFrom || !Form.MaySign(Answers, Signatures, meaning)) return null;
         var signed = this with { Signatures = [.. Signatures, meaning] };
         return signed.Form.IsWhole(signed.Answers, signed.Signatures) ? signed.Step(ConsentEvent.Sign) : signed;
     }

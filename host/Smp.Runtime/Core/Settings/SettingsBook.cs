@@ -38,6 +38,16 @@ public sealed class SettingsBook
         },
         new()
         {
+            Name = "clinicAddress", Type = SettingType.Text, Title = "Postal address of the clinic", Description = "As it stands on forms that patients sign.",
+            Default = "", MaxLength = 300,
+        },
+        new()
+        {
+            Name = "webAddress", Type = SettingType.Text, Title = "Address on the web", Description = "Where this host is reached from outside, such as https://clinic.example: links in messages and on paper lead there.",
+            Default = "", MaxLength = 200,
+        },
+        new()
+        {
             Name = "timeZone", Type = SettingType.Text, Title = "Time zone",
             Description = "As in the IANA time zone database: Europe/Vienna. Days and times are the clinic's own.",
             Default = TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : "Etc/UTC", MaxLength = 60,
@@ -64,6 +74,12 @@ public sealed class SettingsBook
     /// <summary>The clinic's name.</summary>
     public string ClinicName => (string)Get("core", Of("clinicName"));
 
+    /// <summary>Its postal address; empty where none is set.</summary>
+    public string ClinicAddress => (string)Get("core", Of("clinicAddress"));
+
+    /// <summary>Where this host is reached from outside, without a slash at the end; null where none is set.</summary>
+    public string? WebAddress => WebAddressOf((string)Get("core", Of("webAddress")));
+
     /// <summary>The language of pages and messages.</summary>
     public CultureInfo Language => said.Language ??= CultureInfo.GetCultureInfo((string)Get("core", Of("language")));
 
@@ -75,6 +91,9 @@ public sealed class SettingsBook
 
     /// <summary>How messages go out.</summary>
     public MessageSettings Messages => MessageSettings.Read(setting => Get("core", setting));
+
+    private static string? WebAddressOf(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "https" or "http", PathAndQuery: "/", Fragment: "", UserInfo: "" } ? uri.GetLeftPart(UriPartial.Authority) : null;
 
     private static SettingDefinition Of(string name) => Core.First(setting => setting.Name == name);
 
@@ -107,6 +126,8 @@ public sealed class SettingsBook
             else if (setting.Objection(value) is { } objection) checks.Add(name, $"{objection}");
             else if (plugin == "core" && name == "timeZone" && !TimeZoneInfo.TryFindSystemTimeZoneById((string)value, out _))
                 checks.Add(name, $"This time zone isn't known here. Use a name like Europe/Vienna.");
+            else if (plugin == "core" && name == "webAddress" && (string)value is { Length: > 0 } address && WebAddressOf(address) is null)
+                checks.Add(name, $"Write it from https:// to the name or port, such as https://clinic.example, with nothing after that.");
         }
 
         checks.Throw();

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Smp.Needles;
+namespace Smp.Sdk.Web;
 
 /// <summary>What an act can be answered with instead, for the API's description.</summary>
-internal static class Refusals
+public static class Refusals
 {
     /// <summary>There is no such thing, its state or a rule forbids it, or a field needs another look.</summary>
     public static RouteHandlerBuilder ProducesRefusals(this RouteHandlerBuilder route) => route
