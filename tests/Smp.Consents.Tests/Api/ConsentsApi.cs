@@ -69,10 +69,10 @@ public abstract class ConsentsApi
         return (string)answer["detail"]!;
     }
 
-    protected async Task<long> PatientAsync(int age = 40) => (long)(await DoneAsync(HttpMethod.Post, "/api/patients", new
+    protected async Task<long> PatientAsync(int age = 40, HttpClient? who = null) => (long)(await DoneAsync(HttpMethod.Post, "/api/patients", new
     {
         givenName = "Ana", familyName = $"Horvat{++made}", birthDate = Clinic.Clock.Today.AddYears(-age).AddDays(-1).ToString("O", CultureInfo.InvariantCulture), phone = "+43 664 1", email = $"a{made}@example.org", confirmedNew = true,
-    }, Desk))["id"]!;
+    }, who ?? Desk))["id"]!;
 
     /// <summary>A form that is published; its key.</summary>
     protected async Task<long> FormAsync(
