@@ -32,7 +32,8 @@ public sealed class ConsentsPlugin : IWebPlugin
         .AddJob<ExpireConsent, ExpiryJob>()
         .AddHostedService<BringForms>()
         .AddTexts<ConsentsTexts>()
-        .AddPanel<PatientConsents>(PanelPlace.Patient, "consents", "Consents", Permissions.View);
+        .AddPanel<PatientConsents>(PanelPlace.Patient, "consents", "Consents", Permissions.View)
+        .AddDemo<ConsentsDemo>();
 
     /// <inheritdoc/>
     public void MapRoutes(IPluginRoutes routes)

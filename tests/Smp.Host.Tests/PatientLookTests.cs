@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Consents;
 using Smp.Needles;
 using Smp.Sdk;
 using Smp.Sdk.Testing;
@@ -29,7 +30,7 @@ public sealed class PatientLookTests
     [SetUp]
     public async Task Open()
     {
-        clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>());
         auditor = await clinic.AsAsync(Role.Auditor);
         var desk = await clinic.AsAsync(Role.Coordinator);
         foreach (var name in new[] { "Anna", "Berta" })

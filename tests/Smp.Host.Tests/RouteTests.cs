@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Smp.Consents;
 using Smp.Needles;
 using Smp.Runtime.Loading;
 using Smp.Sdk;
@@ -24,13 +25,14 @@ public sealed class RouteTests
         ["/setup"] = "behind its one-time token",
         ["/sign-out"] = "whoever's session just ended",
         ["/calendar.ics"] = "whoever has somebody's secret address, which is 256 bits long",
+        ["/consents/remote/{Secret}"] = "whoever has a link to sign at home, which is 256 bits long, and the client's birth date",
         ["/problem"] = "shows what went wrong, to whomever it did",
     };
 
     [Test]
     public async Task Every_route_demands_a_permission_or_is_listed_here_as_open()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>());
         var endpoints = await clinic.RunAsync(services =>
             Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
 
@@ -58,7 +60,7 @@ public sealed class RouteTests
     [Test]
     public async Task The_description_of_the_api_says_what_is_in_every_body()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>());
         var described = await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>("/api/openapi.json");
         var schemas = described.GetProperty("components").GetProperty("schemas").EnumerateObject().ToList();
 
@@ -69,7 +71,7 @@ public sealed class RouteTests
     [Test]
     public async Task Nobody_gets_in_without_signing_in()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>());
         var endpoints = await clinic.RunAsync(services =>
             Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
         using var nobody = clinic.Anonymous();

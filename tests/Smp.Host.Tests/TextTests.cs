@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Smp.Consents;
 using Smp.Needles;
 using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Identity;
@@ -22,6 +23,7 @@ public sealed partial class TextTests
         new("sdk/Smp.Sdk.Web/Texts/SdkTexts.resx", new[] { "sdk/Smp.Sdk", "sdk/Smp.Sdk.Web" }),
         new("host/Smp.Host/Pages/HostTexts.resx", new[] { "host/Smp.Runtime", "host/Smp.Host" }),
         new("plugins/Needles/NeedlesTexts.resx", new[] { "plugins/Needles" }),
+        new("plugins/Consents/ConsentsTexts.resx", new[] { "plugins/Consents" }),
     ];
 
     [TestCaseSource(nameof(Catalogs))]
@@ -89,6 +91,7 @@ public sealed partial class TextTests
     {
         "sdk/Smp.Sdk" => [typeof(IPlugin).Assembly, typeof(IWebPlugin).Assembly],
         "host/Smp.Runtime" => [typeof(SettingsBook).Assembly],
+        "plugins/Consents" => [typeof(ConsentsPlugin).Assembly],
         _ => [typeof(NeedlesPlugin).Assembly],
     };
 

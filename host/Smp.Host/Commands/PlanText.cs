@@ -16,6 +16,7 @@ internal static class PlanText
         Lines("Tables of its own", plan.GetProperty("tables"), t => t.GetString()!);
         Lines("Tables that go with all that is in them, after a backup", plan.GetProperty("purged"), t => $"{Text(t, "name")}: {t.GetProperty("rows").GetInt64()} {(t.GetProperty("rows").GetInt64() == 1 ? "row" : "rows")}");
         Lines("Reads", plan.GetProperty("reads"), r => Text(r, "data") + (r.GetProperty("new").GetBoolean() ? " (new)" : ""));
+        Lines("Open to anybody, without signing in", plan.GetProperty("open"), o => Text(o, "address") + (o.GetProperty("new").GetBoolean() ? " (new)" : ""));
         Lines("Permissions", plan.GetProperty("permissions"), p => $"{Text(p, "name")}: {Text(p, "title")}, for {string.Join(", ", p.GetProperty("roles").EnumerateArray().Select(r => r.GetString()))}"
             + (Text(p, "change") is var change and not "Kept" ? $" ({change.ToLowerInvariant()})" : ""));
         if (plan.GetProperty("manifestSha256").GetString() is { } manifest) Console.WriteLine($"  plugin.json  SHA-256 {manifest}");

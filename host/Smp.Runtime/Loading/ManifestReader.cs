@@ -86,6 +86,7 @@ internal sealed partial class ManifestReader
         var permissions = Permissions(root, id);
         var nav = Nav(root, id, permissions);
         var guards = Guards(root);
+        var open = Open(root, id);
         var settings = new ManifestSettings(problems).Read(root);
         root.RefuseOthers();
 
@@ -106,6 +107,7 @@ internal sealed partial class ManifestReader
             Permissions = permissions,
             Nav = nav,
             Guards = guards,
+            Open = open,
             Settings = settings,
         }, []);
     }
@@ -219,6 +221,18 @@ internal sealed partial class ManifestReader
         }
 
         return guards;
+    }
+
+    private List<string> Open(ManifestObject root, string? id)
+    {
+        var open = new List<string>();
+        foreach (var (path, at) in root.Texts("open", 200))
+        {
+            if (id is null || (path != $"/{id}" && !path.EndsWith('/') && IsUnder(id, path))) open.Add(path);
+            else problems.Add(at, $"\"{path}\" in \"open\" is no address of this module that can be open to anybody: a path under /{id}, such as \"/{id}/visit\".");
+        }
+
+        return open;
     }
 
     private static int Version(Match match) => int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture);

@@ -54,6 +54,9 @@ public sealed record PluginManifest
     /// </summary>
     public IReadOnlyList<string> Guards { get; init; } = [];
 
+    /// <summary>The addresses that anybody reaches without signing in, with all that lies under them. Nothing else of it is open.</summary>
+    public IReadOnlyList<string> Open { get; init; } = [];
+
     /// <summary>Its settings, in the order in which they are shown.</summary>
     public IReadOnlyList<SettingDefinition> Settings { get; init; } = [];
 }

@@ -90,6 +90,7 @@ internal static partial class Planner
         var runs = then.Of(order.Plugin)?.Stand.State == PluginState.Enabled;
         var reads = isOff ? [] : Reads(facts.Wishes, member, next);
         var permissions = Permissions(current.Manifest, isOff ? null : next.Manifest, isNew: !isOff && !member.On && !facts.Wishes.IsDecided(order.Plugin));
+        var open = isOff ? [] : (next.Manifest?.Open ?? []).Select(a => new PlannedOpening(a, !member.On || current.Manifest?.Open.Contains(a) != true)).ToList();
         var pending = runs ? files.Migrations.Skip(data.Applied.Count).ToList() : [];
         return (new()
         {
@@ -100,9 +101,9 @@ internal static partial class Planner
             Migrations = [.. pending.Select(m => new PlannedMigration(m.Name, m.IsBreaking))],
             Tables = order.Purge ? [] : TablesAfter(data.Tables, pending),
             Purged = data.Rows,
-            Reads = reads, Permissions = permissions,
+            Reads = reads, Permissions = permissions, Open = open,
             NeedsConsent = member.On && order.Action is (PluginAction.Upgrade or PluginAction.Rollback)
-                && (reads.Exists(r => r.New) || permissions.Exists(p => p.Change is PermissionChange.New or PermissionChange.Widened)),
+                && (reads.Exists(r => r.New) || open.Exists(o => o.New) || permissions.Exists(p => p.Change is PermissionChange.New or PermissionChange.Widened)),
             ManifestSha256 = files.ManifestSha256, AssemblySha256 = files.AssemblySha256,
             FilesSha256 = files.FilesSha256,
             Impossible = impossible,

@@ -143,6 +143,7 @@ internal sealed class PluginLife(PluginBook book, ShellBuilder builder, ShellHos
 
         if (!plan.NeedsConsent || order.Accept is not null) return;
         var asked = plan.Reads.Where(r => r.New).Select(r => r.Data)
+            .Concat(plan.Open.Where(o => o.New).Select(o => o.Address))
             .Concat(plan.Permissions.Where(p => p.Change is PermissionChange.New or PermissionChange.Widened).Select(p => p.Name)).ToList();
         throw new RefusedException(RefusalKind.Refused, $"{plan.Name} {plan.ToVersion} asks for more than {plan.FromVersion} was allowed: {string.Join(", ", asked)}. Look at the plan and agree to it.")
         {

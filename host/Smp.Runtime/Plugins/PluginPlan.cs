@@ -55,6 +55,11 @@ public sealed record PlannedMigration(string Name, bool Breaking);
 /// <param name="New">Whether the clinic hasn't allowed it yet.</param>
 public sealed record PlannedRead(string Data, bool New);
 
+/// <summary>An address that anybody reaches without signing in.</summary>
+/// <param name="Address">With all that lies under it.</param>
+/// <param name="New">Whether it isn't open now.</param>
+public sealed record PlannedOpening(string Address, bool New);
+
 /// <summary>How a permission changes.</summary>
 public enum PermissionChange
 {
@@ -118,6 +123,9 @@ public sealed record PluginPlan
 
     /// <summary>The permissions that it declares, and those that go.</summary>
     public required IReadOnlyList<PlannedPermission> Permissions { get; init; }
+
+    /// <summary>The addresses of it that anybody reaches without signing in.</summary>
+    public IReadOnlyList<PlannedOpening> Open { get; init; } = [];
 
     /// <summary>SHA-256 of the manifest of the version then; null where that can't be said.</summary>
     public required string? ManifestSha256 { get; init; }

@@ -26,7 +26,8 @@ internal sealed class RouteCheck(RunningPlugin plugin)
         foreach (var page in plugin.Assembly.GetExportedTypes().OrderBy(t => t.FullName, StringComparer.Ordinal))
         {
             var routes = page.GetCustomAttributes(typeof(RouteAttribute), false).Cast<RouteAttribute>().ToList();
-            if (routes.Count > 0 && !Says(page.GetCustomAttributes(true))) wrong.Add($"The page {page.Name} demands no permission.");
+            var said = page.GetCustomAttributes(true);
+            if (routes.Count > 0 && !Says(said)) wrong.Add($"The page {page.Name} demands no permission.");
             foreach (var template in routes.Select(r => r.Template))
             {
                 RoutePattern pattern;
@@ -41,6 +42,7 @@ internal sealed class RouteCheck(RunningPlugin plugin)
                 }
 
                 if (!Under(Text(pattern), $"/{plugin.Id}")) wrong.Add($"The page {page.Name} is at {Text(pattern)}, outside /{plugin.Id}.");
+                if (said.Any(s => s is IAllowAnonymous) && !IsOpen(Text(pattern))) wrong.Add($"The page {page.Name} at {Text(pattern)} lets anybody in, and plugin.json doesn't say so under \"open\".");
                 // The router that shows pages chooses by the address alone. One page at such an address is enough to stop every page of the clinic.
                 if (!First(["GET", "POST"], pattern, 0)) wrong.Add($"The page {page.Name} is at {Text(pattern)}, where another one is.");
             }
@@ -53,6 +55,7 @@ internal sealed class RouteCheck(RunningPlugin plugin)
         if (!Under(pattern, $"/{plugin.Id}") && !Under(pattern, $"/api/{plugin.Id}"))
             wrong.Add($"The route {pattern} is outside /{plugin.Id} and /api/{plugin.Id}.");
         if (!Says(endpoint.Metadata)) wrong.Add($"The route {pattern} demands no permission.");
+        if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null && !IsOpen(pattern)) wrong.Add($"The route {pattern} lets anybody in, and plugin.json doesn't say so under \"open\".");
         IReadOnlyList<string> methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } named ? named : ["any method"];
         if (!First(methods, endpoint.RoutePattern, endpoint.Order))
             wrong.Add($"The route {string.Join(", ", methods)} {pattern} is mapped twice.");
@@ -65,6 +68,8 @@ internal sealed class RouteCheck(RunningPlugin plugin)
         foreach (var method in methods) first &= seen.Add((method, shape, order));
         return first;
     }
+
+    private bool IsOpen(string pattern) => plugin.Manifest.Open.Any(open => Under(pattern, open));
 
     /// <summary>Whether a route says whom it is for: a permission, or everybody.</summary>
     public static bool Says(IEnumerable<object> metadata) => metadata.Any(m => m is IAuthorizationRequirementData or IAllowAnonymous);

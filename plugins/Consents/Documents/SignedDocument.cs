@@ -89,7 +89,7 @@ internal sealed class SignedDocument(IPatients patients, IClinic clinic, IClinic
         var how = signature.Method switch { SignatureMethod.Typed => T["typed"], SignatureMethod.WetInkScan => T["on paper"], _ => T["drawn"] };
         return $"""
             <figure>{picture}<figcaption><strong><bdi>{E(signature.PrintedName)}</bdi>{(signature.Relation is { } relation ? $" ({E(relation)})" : "")}</strong><br>
-            {E(T[SignatureWords.Of(signature.Meaning)])}<br>{E(words.Moment(signature.SignedAt))} · {E(how)}{(signature.Remote ? " · " + E(T["signed at home by a link"]) : "")}</figcaption></figure>
+            {E(SignatureWords.Of(signature.Meaning, T))}<br>{E(words.Moment(signature.SignedAt))} · {E(how)}{(signature.Remote ? " · " + E(T["signed at home by a link"]) : "")}</figcaption></figure>
 
             """;
     }
