@@ -31,7 +31,8 @@ public sealed class ConsentsPlugin : IWebPlugin
         .AddJob<PrintConsent, DocumentBook>()
         .AddJob<ExpireConsent, ExpiryJob>()
         .AddHostedService<BringForms>()
-        .AddTexts<ConsentsTexts>();
+        .AddTexts<ConsentsTexts>()
+        .AddPanel<PatientConsents>(PanelPlace.Patient, "consents", "Consents", Permissions.View);
 
     /// <inheritdoc/>
     public void MapRoutes(IPluginRoutes routes)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Smp.Host.Demo;
 using Smp.Host.Serving;
@@ -13,7 +14,7 @@ namespace Smp.Sdk.Testing;
 /// A whole clinic in a test: real store in a folder of its own, real shell, real HTTP on a free port of this machine, and a clock that
 /// stands still. Dispose it to close the clinic and remove the folder.
 /// </summary>
-public sealed class TestClinic : IAsyncDisposable
+public sealed partial class TestClinic : IAsyncDisposable
 {
     /// <summary>The password of everybody in a test clinic.</summary>
     public const string Password = "a test clinic's password";
@@ -107,11 +108,32 @@ public sealed class TestClinic : IAsyncDisposable
     /// <summary>A client that isn't signed in, with cookies and without following redirects: a browser without a face.</summary>
     public HttpClient Anonymous() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Url };
 
+    /// <summary>
+    /// A person who signed in with user name and password, as a browser does it: for what a token can't do, such as signing with the password again. Posts JSON to the API, and forms to pages.
+    /// </summary>
+    /// <param name="userName">One of the demonstration's: <c>admin</c>, <c>keller</c>, <c>mia</c>, <c>jonas</c>, <c>desk</c>, <c>audit</c>.</param>
+    public async Task<HttpClient> SignInAsync(string userName)
+    {
+        var browser = Anonymous();
+        using var entered = await browser.PostAsync("/sign-in", new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["_handler"] = "sign-in", ["__RequestVerificationToken"] = await FormTokenAsync(browser, "/sign-in"), ["userName"] = userName, ["password"] = Password,
+        }));
+        if (entered.StatusCode is not HttpStatusCode.Redirect) throw new InvalidOperationException($"{userName} can't sign in: {(int)entered.StatusCode}.");
+        browser.DefaultRequestHeaders.Add("X-Form-Token", await FormTokenAsync(browser, "/account"));
+        return browser;
+    }
+
     /// <summary>Does something with the services of the running shell, as the clinic itself.</summary>
     public Task<T> RunAsync<T>(Func<IServiceProvider, Task<T>> work) => server.Clinic.RunAsync(work);
 
     /// <summary>Does what was ordered (<see cref="IUnitOfWork.OrderAsync{TOrder}"/>) and is due by the clinic's clock. Returns how much of it was done.</summary>
     public Task<int> RunJobsAsync() => server.Clinic.RunJobsAsync();
+
+    private static async Task<string> FormTokenAsync(HttpClient browser, string path) => FormToken().Match(await browser.GetStringAsync(path)).Groups[1].Value;
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex FormToken();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

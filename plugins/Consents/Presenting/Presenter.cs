@@ -219,7 +219,7 @@ internal sealed class Presenter(
     private static List<SignatureMeaning> Signatories(TemplateVersion version, bool minor, PresentInput input)
     {
         var all = new List<SignatureMeaning>();
-        foreach (var meaning in version.Signatories)
+        foreach (var meaning in version.Signatures)
         {
             if (meaning is not SignatureMeaning.PatientConsent)
             {
@@ -230,7 +230,7 @@ internal sealed class Presenter(
             // A minor signs, too, where they can decide; for somebody who can't, the guardian does alone.
             if (!input.Unable) all.Add(meaning);
             if (minor || input.Unable) all.Add(SignatureMeaning.GuardianConsent);
-            if (input.Interpreter && !version.Signatories.Contains(SignatureMeaning.Interpreter)) all.Add(SignatureMeaning.Interpreter);
+            if (input.Interpreter && !version.Signatures.Contains(SignatureMeaning.Interpreter)) all.Add(SignatureMeaning.Interpreter);
         }
 
         return all;

@@ -8,7 +8,7 @@ namespace Smp.Consents.Shipped;
 
 /// <summary>
 /// The forms that come with the module: <c>&lt;key&gt;.&lt;language&gt;.md</c>. Above the text stands, between lines of <c>---</c>, what holds for the form, a word and its value a line; below a line
-/// <c>---questions---</c> stand the questions: <c>? The question</c>, then its answers, <c>- [x]</c> the right one and <c>- [ ]</c> the others.
+/// <c>---questions---</c> stand the questions, as <see cref="QuestionText"/> reads them.
 /// </summary>
 internal static class ShippedForms
 {
@@ -44,38 +44,8 @@ internal static class ShippedForms
         foreach (var needed in new[] { "title", "kind", "procedures", "cooling-off-days", "expires-months", "signatures", "minors" })
             if (!says.ContainsKey(needed)) throw new FormatException($"{name}: “{needed}” is missing.");
         var body = parts[2].Split("---questions---\n", 2);
-        return (says, body[0].Trim() + "\n", body.Length == 1 ? [] : Questions(body[1], name));
-    }
-
-    private static List<Question> Questions(string text, string name)
-    {
-        var questions = new List<Question>();
-        var (asked, answers, right) = ("", new List<string>(), -1);
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (line.StartsWith("? ", StringComparison.Ordinal))
-            {
-                Close();
-                (asked, answers, right) = (line[2..], [], -1);
-            }
-            else if (line.StartsWith("- [x] ", StringComparison.Ordinal) || line.StartsWith("- [ ] ", StringComparison.Ordinal))
-            {
-                if (line[3] == 'x' && right >= 0) throw new FormatException($"{name}: two answers are right: {asked}");
-                if (line[3] == 'x') right = answers.Count;
-                answers.Add(line[6..]);
-            }
-            else throw new FormatException($"{name}: neither a question nor an answer: {line}");
-        }
-
-        Close();
-        return questions;
-
-        void Close()
-        {
-            if (asked.Length == 0) return;
-            if (right < 0) throw new FormatException($"{name}: no answer is right: {asked}");
-            questions.Add(new(asked, answers, right));
-        }
+        var (questions, wrong) = QuestionText.Read(body.Length == 1 ? "" : body[1]);
+        return wrong is null ? (says, body[0].Trim() + "\n", questions) : throw new FormatException($"{name}: {FormattableString.Invariant(wrong)}");
     }
 
     private static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -122,10 +122,10 @@ public sealed record TemplateVersion
 
     /// <summary>Who signs, as stored.</summary>
     [JsonIgnore]
-    public required string Signatures { get; init; }
+    public string SignatureList { get; init; } = "";
 
     /// <summary>Who signs, in this order.</summary>
-    public IReadOnlyList<SignatureMeaning> Signatories => [.. Signatures.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<SignatureMeaning>)];
+    public IReadOnlyList<SignatureMeaning> Signatures => [.. SignatureList.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<SignatureMeaning>)];
 
     /// <summary>Whether consents under the version before aren't in force any more.</summary>
     public required bool MaterialChange { get; init; }
@@ -158,6 +158,6 @@ public sealed record TemplateVersion
     [JsonIgnore]
     public VersionRules Rules => new()
     {
-        CoolingOffDays = (int)CoolingOffDays, ExpiresMonths = (int)ExpiresMonths, Minors = Minors, Signatures = Signatories, MaterialChange = MaterialChange, ChangeNote = ChangeNote,
+        CoolingOffDays = (int)CoolingOffDays, ExpiresMonths = (int)ExpiresMonths, Minors = Minors, Signatures = Signatures, MaterialChange = MaterialChange, ChangeNote = ChangeNote,
     };
 }

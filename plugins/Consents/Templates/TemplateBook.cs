@@ -9,7 +9,7 @@ namespace Smp.Consents.Templates;
 internal sealed class TemplateBook(IStore<ConsentsPlugin> store, ISearch search, IClinic clinic)
 {
     private const string Versions = """
-        SELECT id, template_id, number, state, cooling_off_days, expires_months, minors, signatures, material_change, change_note, row_version, created_by, created_at,
+        SELECT id, template_id, number, state, cooling_off_days, expires_months, minors, signatures AS signature_list, material_change, change_note, row_version, created_by, created_at,
             published_by, published_at, retired_at FROM consents__versions
         """;
 
