@@ -29,6 +29,7 @@ public abstract class ConsentsApi
     public async Task OpenAsync()
     {
         Clinic = await TestClinic.StartAsync(options => options.With<ConsentsPlugin>());
+        Assert.That(Clinic.Plugins.Select(p => p.Reason), Is.All.Empty, "the module runs");
         (Keller, Desk) = (await Clinic.SignInAsync("keller"), await Clinic.SignInAsync("desk"));
     }
 
