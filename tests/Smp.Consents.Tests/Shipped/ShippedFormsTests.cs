@@ -124,8 +124,8 @@ internal sealed class ShippedFormsTests
     [TestCase("title: A", "between two lines of ---")]
     [TestCase("---\ntitle: A\n---\nText", "“kind” is missing")]
     [TestCase("---\ntitle\n---\nText", "“title” has no value")]
-    [TestCase(Head + "Text\n---questions---\n? A?\n- [ ] B\n", "no answer is right: A?")]
-    [TestCase(Head + "Text\n---questions---\n? A?\n- [x] B\n- [x] C\n", "two answers are right: A?")]
+    [TestCase(Head + "Text\n---questions---\n? A?\n- [ ] B\n- [ ] C\n", "No answer is right: A?")]
+    [TestCase(Head + "Text\n---questions---\n? A?\n- [x] B\n- [x] C\n", "Two answers are right: A?")]
     [TestCase(Head + "Text\n---questions---\nA?\n", "neither a question nor an answer: A?")]
     public void What_is_wrong_in_a_file_is_told_with_its_name(string content, string words) =>
         Assert.That(() => ShippedForms.Read(content, "form.en.md"), Throws.TypeOf<FormatException>().With.Message.StartsWith("form.en.md: ").And.Message.Contains(words));
