@@ -7,6 +7,9 @@ namespace Smp.Runtime.Core.Search;
 /// <summary>Writes search entries for whichever plugin's unit of work it is.</summary>
 internal sealed class PluginSearch : ISearch
 {
+    // FTS5 holds back what it writes until a later statement, and writes it with the rights of that one: a plugin's, which may not.
+    private const string Flush = "INSERT INTO core__search (core__search) VALUES ('flush')";
+
     public async Task PutAsync(IUnitOfWork unit, SearchEntry entry, CancellationToken token = default)
     {
         var plugin = StoreEngine.OwnerOf(unit);
@@ -21,6 +24,7 @@ internal sealed class PluginSearch : ISearch
         await connection.ExecuteAsync("DELETE FROM core__search WHERE rowid = @id", new { id });
         await connection.ExecuteAsync("INSERT INTO core__search (rowid, words) VALUES (@id, @words)",
             new { id, words = $"{entry.Title} {entry.Detail}" });
+        await connection.ExecuteAsync(Flush);
     }
 
     public async Task RemoveAsync(IUnitOfWork unit, string kind, string key, CancellationToken token = default)
@@ -32,5 +36,6 @@ internal sealed class PluginSearch : ISearch
         if (id is null) return;
         await connection.ExecuteAsync("DELETE FROM core__search WHERE rowid = @id", new { id });
         await connection.ExecuteAsync("DELETE FROM core__search_entries WHERE id = @id", new { id });
+        await connection.ExecuteAsync(Flush);
     }
 }
