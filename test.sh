@@ -11,11 +11,11 @@ finish() {
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; finish 0 1; }
 
-# The browser stories use the Chromium that is installed.
-if ! command -v chromium >/dev/null && command -v apt-get >/dev/null; then
+# The browser stories use the Chromium that is installed, and look at PDFs as pictures; the fonts have Arabic and Chinese.
+if ! { command -v chromium && command -v pdftoppm; } >/dev/null && command -v apt-get >/dev/null; then
   sudo=""; [ "$(id -u)" -eq 0 ] || sudo="sudo"
-  { $sudo apt-get update && $sudo apt-get install -y --no-install-recommends chromium fonts-dejavu-core; } >/dev/null \
-    || { echo "Chromium could not be installed; the browser stories need it." >&2; finish 0 1; }
+  { $sudo apt-get update && $sudo apt-get install -y --no-install-recommends chromium fonts-dejavu-core fonts-droid-fallback poppler-utils; } >/dev/null \
+    || { echo "Chromium and poppler-utils could not be installed; the browser stories need them." >&2; finish 0 1; }
 fi
 
 dotnet build Smp.Sdk.sln -nologo -v quiet || finish 0 1
@@ -39,4 +39,6 @@ skipped=$((total - $(count executed)))
 # What neither passed nor was skipped has failed: errors, time-outs and aborted tests too. On CI nothing may be skipped.
 failed=$((total - passed - skipped + lost))
 [ "${CI:-}" = "true" ] && failed=$((failed + skipped))
+# Which ones, where whoever looks at the end sees it.
+[ "$failed" -eq 0 ] || cat "$results"/*.trx "$results"/*.lost 2>/dev/null | grep -oE 'testName="[^"]*"[^>]*outcome="(Failed|Error|Timeout|Aborted|NotExecuted)"|.* left no result' | sed -E 's/testName="([^"]*)".*outcome="([^"]*)"/\2: \1/'
 finish "$passed" "$failed"

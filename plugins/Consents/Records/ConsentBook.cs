@@ -46,6 +46,10 @@ internal sealed class ConsentBook(IStore<ConsentsPlugin> store)
         return [.. all.GroupBy(r => r.TemplateId).SelectMany(form => form.First() is { Open: true } first ? form.Where(r => r == first || r.State is ConsentState.Active) : form.Take(1))];
     }, token);
 
+    /// <summary>The language that a patient reads, as the record has it; null where it doesn't say.</summary>
+    public Task<string?> LanguageOfAsync(long patientId, CancellationToken token = default) =>
+        store.ReadAsync(db => db.ExecuteScalarAsync<string?>("SELECT language FROM patients WHERE id = @patientId", new { patientId }), token);
+
     internal static async Task<ConsentFile?> FindAsync(DbConnection db, long id)
     {
         if (await db.QuerySingleOrDefaultAsync<ConsentRecord>($"SELECT {ConsentRecord.Columns} WHERE r.id = @id", new { id }) is not { } record) return null;
