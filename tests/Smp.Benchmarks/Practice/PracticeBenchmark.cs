@@ -9,7 +9,7 @@ using Smp.Benchmarks.Startup;
 
 namespace Smp.Benchmarks.Practice;
 
-/// <summary><c>practice</c>: a day with 200 appointments opened, and two records merged of which one has 10,000 rows. Over HTTP, from the published host.</summary>
+/// <summary><c>practice</c>: a day with 200 appointments opened, two records merged of which one has 10,000 rows, and a thousand forms signed. Over HTTP, from the published host.</summary>
 internal static class PracticeBenchmark
 {
     private const int Appointments = 200, Rooms = 10, Measurements = 5000;
@@ -17,7 +17,7 @@ internal static class PracticeBenchmark
     public static Command Command()
     {
         var rounds = new Option<int>("--rounds") { Description = "How many rounds.", HelpName = "N", DefaultValueFactory = _ => 9 };
-        var command = new Command("practice", "A full day of the calendar, and a merge of ten thousand rows.") { rounds };
+        var command = new Command("practice", "A full day of the calendar, a merge of ten thousand rows, a thousand consent forms.") { rounds };
         command.SetAction((parsed, _) => RunAsync(parsed.GetValue(rounds)));
         return command;
     }
@@ -36,6 +36,7 @@ internal static class PracticeBenchmark
             boss.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.Token);
             await DayAsync(clinic, boss, rounds);
             await MergeAsync(clinic, rounds);
+            await ConsentForms.RunAsync(clinic);
             Console.WriteLine();
             Console.WriteLine($"Load {Machine.Load()} after.");
             return 0;
