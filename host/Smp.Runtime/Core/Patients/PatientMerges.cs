@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Dapper;
+using Smp.Runtime.Core.Erasure;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Core.Patients;
@@ -24,8 +25,11 @@ public sealed record MergeInput
 /// </summary>
 public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
 {
-    /// <summary>SQL that is true for a patient <c>p</c> whose record wasn't merged into another.</summary>
-    internal const string Own = "NOT EXISTS (SELECT 1 FROM core__patient_merges gone WHERE gone.merged_id = p.id AND gone.undone_at IS NULL)";
+    /// <summary>SQL that is true for a patient <c>p</c> whose record wasn't merged into another, nor erased.</summary>
+    internal const string Own = """
+        NOT EXISTS (SELECT 1 FROM core__patient_merges gone WHERE gone.merged_id = p.id AND gone.undone_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM core__patient_erasures gone WHERE gone.patient_id = p.id AND gone.whole = 1)
+        """;
 
     private const string Columns = "id, survivor_id, merged_id, reason, merged_by, merged_at, undone_by, undone_at, undo_reason";
     private static readonly string[] Single = ["preferred_name", "sex_at_birth", "phone", "email", "address", "language", "fitzpatrick"];
@@ -102,8 +106,9 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
         return alike;
     }, token);
 
-    /// <summary>Where a patient's record goes on, when it was merged into another; null for one of its own.</summary>
-    public Task<long?> SurvivorAsync(long patient, CancellationToken token = default) => store.ReadAsync(connection => SurvivorAsync(connection, patient), token);
+    /// <summary>Where a patient's record goes on, when it was merged into another, and when it was erased; neither for one that is there.</summary>
+    internal Task<(long? MergedInto, DateTimeOffset? ErasedAt)> GoneAsync(long patient, CancellationToken token = default) => store.ReadAsync(async connection =>
+        (await SurvivorAsync(connection, patient), await PatientErasures.ErasedAtAsync(connection, patient)), token);
 
     internal static Task<long?> SurvivorAsync(DbConnection connection, long patient) => connection.ExecuteScalarAsync<long?>("""
         WITH RECURSIVE path(id, step) AS (
@@ -113,10 +118,11 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
         SELECT id FROM path ORDER BY step DESC LIMIT 1
         """, new { patient });
 
-    /// <summary>Refuses to go on with a record that was merged into another, and says into which.</summary>
-    internal static async Task RefuseMergedAsync(DbConnection connection, long patient)
+    /// <summary>Refuses to go on with a record that was merged into another, and says into which; or with one that was erased.</summary>
+    internal static async Task RefuseGoneAsync(DbConnection connection, long patient)
     {
         if (await SurvivorAsync(connection, patient) is { } survivor) throw Led(patient, survivor);
+        if (await PatientErasures.ErasedAtAsync(connection, patient) is { } at) throw PatientErasures.Gone(patient, at);
     }
 
     /// <summary>The refusal that leads to the record that goes on.</summary>
@@ -167,7 +173,7 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
 
     private static async Task<Patient> RequireAsync(DbConnection connection, long id)
     {
-        await RefuseMergedAsync(connection, id);
+        await RefuseGoneAsync(connection, id);
         return await PatientRecords.FindAsync(connection, id) ?? throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(id)}.");
     }
 

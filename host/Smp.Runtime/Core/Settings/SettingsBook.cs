@@ -5,6 +5,7 @@ using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core.Clinical;
+using Smp.Runtime.Core.Erasure;
 using Smp.Runtime.Core.Messages;
 using Smp.Runtime.Loading;
 using Smp.Runtime.Store;
@@ -55,6 +56,7 @@ public sealed class SettingsBook
         },
         .. BackupSettings.Definitions,
         .. MessageSettings.Definitions,
+        .. RetentionSettings.Definitions,
     ];
 
     /// <summary>The clinic's time zone.</summary>
@@ -75,6 +77,9 @@ public sealed class SettingsBook
 
     /// <summary>How messages go out.</summary>
     public MessageSettings Messages => MessageSettings.Read(setting => Get("core", setting));
+
+    /// <summary>How long records are kept, whoever wants them erased.</summary>
+    public RetentionSettings Retention => RetentionSettings.From(setting => Get("core", setting));
 
     private static SettingDefinition Of(string name) => Core.First(setting => setting.Name == name);
 
