@@ -15,3 +15,7 @@ CREATE TABLE core__patient_erasures (
 CREATE UNIQUE INDEX core__patient_erasures_whole ON core__patient_erasures (patient_id) WHERE whole = 1;
 CREATE INDEX core__patient_erasures_by_patient ON core__patient_erasures (patient_id, id);
 CREATE INDEX core__patient_erasures_by_rest ON core__patient_erasures (rest_on, patient_id) WHERE rest_on IS NOT NULL;
+
+-- What is deleted leaves the index at once, and not with the next merge of its parts.
+INSERT INTO core__patient_search (core__patient_search, rank) VALUES ('secure-delete', 1);
+INSERT INTO core__search (core__search, rank) VALUES ('secure-delete', 1);
