@@ -70,6 +70,6 @@ internal static class PatientsEraseCommand
     private static void Say(JsonElement done)
     {
         Console.WriteLine(done.GetProperty("whole").GetBoolean() ? "The record is erased." : $"What may go is erased. The rest can go from {done.GetProperty("restOn").GetString()}.");
-        Console.WriteLine($"The backup {done.GetProperty("backup").GetString()} was made before it, and holds the record still, as do those before.");
+        if (done.GetProperty("backup").GetString() is { } backup) Console.WriteLine($"The backup {backup} was made before it, and holds the record still, as do those before.");
     }
 }

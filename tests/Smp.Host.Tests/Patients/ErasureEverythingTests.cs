@@ -54,7 +54,7 @@ public sealed class ErasureEverythingTests : IAsyncDisposable
         {
             await db.ExecuteAsync("UPDATE needles__recall_notices SET closed_at = NULL, closed_by = NULL");
             return await db.ExecuteAsync("""
-                INSERT INTO needles__affected_patients (notice_id, patient_id, quantity) SELECT min(id), @patient, 0 FROM needles__recall_notices
+                INSERT INTO needles__affected_patients (notice_id, patient_id, quantity) SELECT min(id), @patient, 0 FROM needles__recall_notices WHERE true
                 ON CONFLICT DO UPDATE SET outcome = 'NotYet', outcome_at = NULL, outcome_by = NULL
                 """, new { patient });
         });

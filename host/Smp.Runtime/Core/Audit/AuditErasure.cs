@@ -38,8 +38,8 @@ public sealed class AuditErasure(IStore<CorePlugin> store, StoreEngine engine)
     }
 
     /// <summary>Erases every change that was about a patient so far, in somebody else's unit of work. Returns how many lost their values.</summary>
-    internal static Task<int> TakeAsync(IUnitOfWork unit, long patient) =>
-        TakeAsync(unit, patient, "SELECT id FROM core__audit_rows WHERE patient_id = @patient AND erased_by IS NULL", "[]");
+    internal static async Task<int> TakeAsync(IUnitOfWork unit, long patient) => await TakeAsync(unit, patient, (await unit.Connection.QueryAsync<long>(
+        "SELECT id FROM core__audit_rows WHERE patient_id = @patient AND erased_by IS NULL ORDER BY id", new { patient })).AsList());
 
     /// <summary>
     /// Erases what the trail holds of rows, whoever it says they are about: also of those that name nobody and hung on a patient's. Returns how many changes
@@ -51,30 +51,25 @@ public sealed class AuditErasure(IStore<CorePlugin> store, StoreEngine engine)
     internal static async Task<int> TakeAsync(IUnitOfWork unit, long patient, IReadOnlyCollection<(string Table, object Key)> rows)
     {
         if (rows.Count == 0) return 0;
+        // The trail has no index by key: whatever the number of rows, it is read once.
         var keys = JsonSerializer.Serialize(rows.Select(r => new[] { r.Table, r.Key }));
-        const string Those = """
+        var found = await unit.Connection.QueryAsync<(long Id, long? PatientId)>("""
             SELECT id, patient_id FROM core__audit_rows
-            WHERE erased_by IS NULL AND (object, key) IN (SELECT value ->> 0, value ->> 1 FROM json_each(@keys))
-            """;
-        var about = (await unit.Connection.QueryAsync<long?>($"SELECT DISTINCT patient_id FROM ({Those})", new { keys })).AsList();
+            WHERE erased_by IS NULL AND (object, key) IN (SELECT value ->> 0, value ->> 1 FROM json_each(@keys)) ORDER BY id
+            """, new { keys });
         var taken = 0;
-        foreach (var its in about)
-        {
-            taken += await TakeAsync(unit, its ?? patient, its is null ? $"SELECT id FROM ({Those}) WHERE patient_id IS NULL" : $"SELECT id FROM ({Those}) WHERE patient_id = @patient", keys);
-        }
-
+        foreach (var its in found.GroupBy(r => r.PatientId ?? patient)) taken += await TakeAsync(unit, its.Key, [.. its.Select(r => r.Id)]);
         return taken;
     }
 
-    private static async Task<int> TakeAsync(IUnitOfWork unit, long patient, string which, string keys)
+    private static async Task<int> TakeAsync(IUnitOfWork unit, long patient, List<long> ids)
     {
-        var (connection, now) = (unit.Connection, unit.Now);
-        var ids = (await connection.QueryAsync<long>(which, new { patient, keys })).AsList();
         if (ids.Count == 0) return 0;
+        var (connection, now) = (unit.Connection, unit.Now);
         var those = $"[{string.Join(',', ids)}]";
         var erasure = await connection.ExecuteScalarAsync<long>("""
             INSERT INTO core__audit_erasures (patient_id, through_row, rows, at) VALUES (@patient, @through, @rows, @now) RETURNING id
-            """, new { patient, through = ids.Max(), rows = ids.Count, now });
+            """, new { patient, through = ids[^1], rows = ids.Count, now });
         await connection.ExecuteAsync("""
             UPDATE core__audit_units SET reason = NULL, reason_salt = NULL
             WHERE reason IS NOT NULL AND id IN (SELECT unit FROM core__audit_rows WHERE id IN (SELECT value FROM json_each(@those)));

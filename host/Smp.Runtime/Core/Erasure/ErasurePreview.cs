@@ -59,8 +59,8 @@ public sealed record ErasureInput
 /// <param name="RestOn">The first day on which the rest can go.</param>
 /// <param name="Tables">What went, by table.</param>
 /// <param name="Files">How many photos and documents went.</param>
-/// <param name="Backup">The backup that was made before it, and holds the record still.</param>
-public sealed record ErasureDone(long Id, bool Whole, DateOnly? RestOn, IReadOnlyList<ErasedTable> Tables, int Files, string Backup);
+/// <param name="Backup">The backup that was made before it, and holds the record still; null where nothing went, and only the wish was noted.</param>
+public sealed record ErasureDone(long Id, bool Whole, DateOnly? RestOn, IReadOnlyList<ErasedTable> Tables, int Files, string? Backup);
 
 /// <summary>An erasure that was done before, in part.</summary>
 /// <param name="Id">Its key.</param>

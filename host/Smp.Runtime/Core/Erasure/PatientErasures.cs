@@ -46,7 +46,8 @@ public sealed class PatientErasures(IStore<CorePlugin> store, StoreEngine engine
         var shown = await PreviewAsync(patient, token);
         if (!IsMeant(shown.Patient, typed)) throw Refuse.Field("confirm", $"Type the patient’s number, {shown.Patient.Number}, or their name: this can’t be undone.");
         if (shown.Fingerprint != accept) throw Changed();
-        var backup = await BackupAsync(shown.Patient.Number, token);
+        // Where only the wish is noted, nothing can be lost.
+        var backup = shown.Whole || shown.Tables.Count > 0 ? await BackupAsync(shown.Patient.Number, token) : null;
         var done = await store.WriteAsync(new(Act, reason), async unit =>
         {
             var (eraser, preview, files) = await TakeAsync(unit, patient, token);

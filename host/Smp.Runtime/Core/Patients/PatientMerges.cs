@@ -33,7 +33,9 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
 
     private const string Columns = "id, survivor_id, merged_id, reason, merged_by, merged_at, undone_by, undone_at, undo_reason";
     private static readonly string[] Single = ["preferred_name", "sex_at_birth", "phone", "email", "address", "language", "fitzpatrick"];
-    private static readonly string[] Lines = ["medications", "conditions", "alerts"];
+
+    // Lines that both say, each with how many characters a record has room for.
+    private static readonly (string Field, int Most)[] Lines = [("medications", 2000), ("conditions", 2000), ("alerts", 500)];
 
     /// <summary>What merging one patient into another would do. It is tried and rolled back, so it takes the writer as long as the merge itself.</summary>
     /// <exception cref="RefusedException">One isn't there, was merged already, or both are the same; a module's table doesn't let its rows go.</exception>
@@ -187,11 +189,14 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
             if (ours[field] is null && theirs[field] is { } theirsHere) filled.Add(new(field, null, theirsHere));
         }
 
-        foreach (var field in Lines)
+        foreach (var (field, most) in Lines)
         {
             var before = ours[field];
             var lines = Split(before).Concat(Split(theirs[field])).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-            if (lines.Count > Split(before).Distinct(StringComparer.OrdinalIgnoreCase).Count()) filled.Add(new(field, before, string.Join('\n', lines)));
+            var joined = string.Join('\n', lines);
+            if (joined.Length > most)
+                throw Refuse.Because($"What both records say under “{field}” has {joined.Length} characters together, and there is room for {most}. Shorten it in one of them first: none of it may be lost.");
+            if (lines.Count > Split(before).Distinct(StringComparer.OrdinalIgnoreCase).Count()) filled.Add(new(field, before, joined));
         }
 
         foreach (var field in filled) await SetAsync(unit.Connection, survivor, field.Field, field.After);
@@ -217,7 +222,7 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
 
     private static async Task<Dictionary<string, string?>> RowAsync(DbConnection connection, long id)
     {
-        var row = (IDictionary<string, object?>)await connection.QuerySingleAsync($"SELECT {string.Join(", ", Single.Concat(Lines))} FROM patients WHERE id = @id", new { id });
+        var row = (IDictionary<string, object?>)await connection.QuerySingleAsync($"SELECT {string.Join(", ", Single.Concat(Lines.Select(l => l.Field)))} FROM patients WHERE id = @id", new { id });
         return row.ToDictionary(c => c.Key, c => (string?)c.Value);
     }
 
