@@ -35,6 +35,7 @@ public sealed class NeedlesPlugin : IWebPlugin
         .AddScoped<CountBook>()
         .AddScoped<RecallBook>()
         .AddScoped<RecallLetters>()
+        .AddHandler<PatientErased, RecallErasure>()
         .AddScoped<SharpsCupboard>()
         .AddScoped<InjuryLog>()
         .AddSupplyLedger<SupplyLedger>()

@@ -7,14 +7,15 @@ using Smp.Sdk;
 
 namespace Smp.Host.Commands;
 
-/// <summary><c>smp patients import|export</c></summary>
+/// <summary><c>smp patients import|export|erase</c></summary>
 internal static class PatientsCommand
 {
     public static Command Make()
     {
-        var patients = new Command("patients", "Patients, taken in and out.");
+        var patients = new Command("patients", "Patients, taken in, out and away.");
         patients.Add(Import());
         patients.Add(Export());
+        patients.Add(PatientsEraseCommand.Make());
         return patients;
     }
 
@@ -64,11 +65,7 @@ internal static class PatientsCommand
 
     private static Command Export()
     {
-        var id = new Argument<string>("patient") { Description = "The patient's number, P-000017 or 17." };
-        id.Validators.Add(parsed =>
-        {
-            if (Number(parsed.GetValueOrDefault<string>()) is null) parsed.AddError("A patient's number is P-000017, or 17.");
-        });
+        var id = Patient();
         var to = new Option<string>("--to") { Description = "The ZIP file to write; it must not be there yet.", HelpName = "FILE", Required = true };
         var command = new Command("export", "Writes a patient's whole record out, with every module's part and all files. It is written down as a look at the record.") { id, to };
         command.SetAction(async (parsed, token) =>
@@ -83,6 +80,18 @@ internal static class PatientsCommand
         return command;
     }
 
-    private static long? Number(string? text) =>
+    /// <summary>Which patient, by number.</summary>
+    public static Argument<string> Patient()
+    {
+        var id = new Argument<string>("patient") { Description = "The patient's number, P-000017 or 17." };
+        id.Validators.Add(parsed =>
+        {
+            if (Number(parsed.GetValueOrDefault<string>()) is null) parsed.AddError("A patient's number is P-000017, or 17.");
+        });
+        return id;
+    }
+
+    /// <summary>The key that a number stands for; null for what is none.</summary>
+    public static long? Number(string? text) =>
         long.TryParse(text?.Replace("P-", "", StringComparison.OrdinalIgnoreCase), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 }

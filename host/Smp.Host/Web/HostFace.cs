@@ -34,7 +34,7 @@ internal sealed class HostFace : IShellFace
         // Authorization is each page's own: [Demand] or [AllowAnonymous].
         routes.MapRazorComponents<App>().AddAdditionalAssemblies([.. contents.AssembliesWithPages]);
         routes.MapOpenApi("/api/openapi.json").Demand(CorePermissions.ApiDescribe);
-        routes.MapPatients().MapMerges().MapPatientExport().MapPatientImport().MapProcedures().MapClinical().MapStaff().MapCredentials().MapPlaces().MapUsers().MapTokens().MapSignInHelp().MapModules().MapPackages().MapHealth().MapSettings()
+        routes.MapPatients().MapMerges().MapPatientExport().MapErasures().MapPatientImport().MapProcedures().MapClinical().MapStaff().MapCredentials().MapPlaces().MapUsers().MapTokens().MapSignInHelp().MapModules().MapPackages().MapHealth().MapSettings()
             .MapBackups().MapWork().MapAppointments().MapMessages().MapPhotos().MapOrders().MapAudit().MapDoctor().MapSession().MapPanels();
     }
 }

@@ -4,6 +4,7 @@ using Smp.Runtime.Core.Audit;
 using Smp.Runtime.Core.Complications;
 using Smp.Runtime.Core.Credentials;
 using Smp.Runtime.Core.Doses;
+using Smp.Runtime.Core.Erasure;
 using Smp.Runtime.Core.Incidents;
 using Smp.Runtime.Core.Measurements;
 using Smp.Runtime.Core.Messages;
@@ -37,6 +38,9 @@ internal static class CoreServices
         .AddScoped<PatientRecords>()
         .AddScoped<PatientMerges>()
         .AddScoped<PatientExport>()
+        .AddScoped<PatientErasures>()
+        .AddJob<RemoveFiles, FileRemover>()
+        .AddScoped<IWorklistSource, ErasureWorklist>()
         .AddScoped<PatientImport>()
         .AddScoped<PatientDirectory>()
         .AddScoped<IPatients>(s => s.GetRequiredService<PatientDirectory>())

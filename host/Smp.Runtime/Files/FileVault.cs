@@ -73,6 +73,15 @@ internal sealed class FileVault : IFiles
         throw Missing(file);
     }
 
+    /// <summary>Removes a file that no row names any more. Nothing happens when it isn't there.</summary>
+    internal void Remove(string sha256)
+    {
+        var path = FullPath(sha256);
+        if (!File.Exists(path)) return;
+        File.Delete(path);
+        Disk.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
     private static async Task<StoredFile> ReceiveAsync(Stream content, string path, string mediaType, long maxBytes, CancellationToken token)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

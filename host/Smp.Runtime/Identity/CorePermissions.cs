@@ -8,7 +8,7 @@ public static class CorePermissions
     /// <summary>What lets somebody in for longer than a session, or changes what others may: a session that four digits began doesn't have it.</summary>
     internal static FrozenSet<string> NotByPin { get; } = new[]
     {
-        UsersManage, ModulesManage, SettingsManage, BackupsManage, AuditErase, TokensManage, TabletsPair, CredentialsManage,
+        UsersManage, ModulesManage, SettingsManage, BackupsManage, AuditErase, PatientsErase, TokensManage, TabletsPair, CredentialsManage,
     }.ToFrozenSet();
 
     /// <summary>See patients and their records.</summary>
@@ -19,6 +19,9 @@ public static class CorePermissions
 
     /// <summary>Take a patient's whole record out, with every module's part and all files; written down as a look at it.</summary>
     public const string PatientsExport = "patients.export";
+
+    /// <summary>Erase a patient's record, as far as it needn't be kept, for good.</summary>
+    public const string PatientsErase = "patients.erase";
 
     /// <summary>See who works here.</summary>
     public const string StaffView = "staff.view";

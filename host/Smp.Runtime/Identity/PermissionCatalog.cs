@@ -22,6 +22,7 @@ public sealed class PermissionCatalog
         new(CorePermissions.PatientsView, "See patients", Everyone, "core"),
         new(CorePermissions.PatientsEdit, "Add and change patients", [Role.Physician, Role.Technician, Role.Coordinator], "core"),
         new(CorePermissions.PatientsExport, "Take out a patient's whole record", Administrator, "core"),
+        new(CorePermissions.PatientsErase, "Erase a patient's record", Administrator, "core"),
         new(CorePermissions.StaffView, "See who works here", Everyone, "core"),
         new(CorePermissions.PlacesManage, "Manage locations and rooms", Administrator, "core"),
         new(CorePermissions.CredentialsManage, "Record credentials of staff", Administrator, "core"),

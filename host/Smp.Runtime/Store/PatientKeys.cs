@@ -27,7 +27,7 @@ internal static class PatientKeys
     // Not the patient's data but the host's about it: kept with the record that it was written for.
     private static readonly HashSet<string> OfTheRecord = new(StringComparer.OrdinalIgnoreCase)
     {
-        "patients", "core__patient_keys", "core__patient_reads", "core__patient_merges",
+        "patients", "core__patient_keys", "core__patient_reads", "core__patient_merges", "core__patient_erasures",
     };
 
     /// <summary>Every column that refers to <c>patients</c>, by table.</summary>

@@ -129,6 +129,18 @@ public sealed class MergeTests : ClinicalApi
     }
 
     [Test]
+    public async Task What_both_say_is_never_cut_off_a_merge_that_has_no_room_for_it_is_refused()
+    {
+        SetPatient(await RegisterAsync(new { givenName = "Anna", familyName = "Weber", birthDate = "1988-07-07", alerts = new string('a', 300), confirmedNew = true }));
+        var other = await RegisterAsync(new { givenName = "Annika", familyName = "Weber", birthDate = "1988-07-07", alerts = new string('b', 300), confirmedNew = true });
+
+        using var answer = await Physician.GetAsync($"{Path}/merge?with={other}");
+
+        Assert.That((answer.StatusCode, (await answer.JsonAsync()).Text("detail")), Is.EqualTo(
+            (HttpStatusCode.Conflict, "What both records say under “alerts” has 601 characters together, and there is room for 500. Shorten it in one of them first: none of it may be lost.")));
+    }
+
+    [Test]
     public async Task A_merge_is_undone_only_after_those_that_came_later_on_its_record()
     {
         var other = await TwinAsync();

@@ -142,6 +142,23 @@ public sealed class PhotoApiTests : ClinicalApi
         Assert.That(one, Does.Contain("Tick two photos"));
     }
 
+    [Test]
+    public async Task An_export_of_the_record_holds_the_picture_as_it_is_and_the_manifest_says_so()
+    {
+        await AddAsync(Pictures.Jpeg, thumbnail: Pictures.Png);
+        var admin = await Clinic.AsAsync(Role.Administrator);
+        var clean = CleanImage.Read(Pictures.Jpeg).Bytes;
+        var name = $"files/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(clean.ToArray()))}.jpg";
+
+        await using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(await admin.GetByteArrayAsync($"{Path}/export")));
+        var manifest = JsonDocument.Parse(await zip.BytesAsync("manifest.json")).RootElement;
+
+        Assert.That(await zip.BytesAsync(name), Is.EqualTo(clean));
+        Assert.That(zip.Entries.Count(e => e.FullName.StartsWith("files/", StringComparison.Ordinal)), Is.EqualTo(2));
+        Assert.That(manifest.GetProperty("entries").EnumerateArray().Select(e => e.Text("name")), Has.Member(name));
+        Assert.That(Encoding.UTF8.GetString(await zip.BytesAsync("index.html")), Does.Contain(name));
+    }
+
     private async Task<long> AddAsync(byte[] picture, byte[]? thumbnail = null, string? note = null, string? at = null, string view = "Frontal")
     {
         using var form = Form(picture, ("view", view), ("stage", "Baseline"), ("takenAt", at ?? "2026-01-01T10:00:00Z"), ("note", note ?? ""));

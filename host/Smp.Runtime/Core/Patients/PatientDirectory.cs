@@ -36,7 +36,7 @@ public sealed class PatientDirectory(IStore<CorePlugin> store, IClinicClock cloc
     public async Task<PatientSummary?> FindAsync(IUnitOfWork unit, long id, CancellationToken token = default)
     {
         var connection = store.Join(unit);
-        await PatientMerges.RefuseMergedAsync(connection, id);
+        await PatientMerges.RefuseGoneAsync(connection, id);
         return await connection.QuerySingleOrDefaultAsync<PatientSummary>($"SELECT {Columns} FROM patients p WHERE p.id = @id", new { id });
     }
 

@@ -28,7 +28,7 @@ public sealed class PatientExport(IStore<CorePlugin> store, IFiles files, IClini
     {
         var (person, tables, named) = await store.SnapshotAsync(async connection =>
         {
-            await PatientMerges.RefuseMergedAsync(connection, patient);
+            await PatientMerges.RefuseGoneAsync(connection, patient);
             var found = await PatientRecords.FindAsync(connection, patient) ?? throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(patient)}.");
             var rows = await PatientRows.ReadAsync(connection, patient);
             return (found, rows, await FilesAsync(connection, rows));

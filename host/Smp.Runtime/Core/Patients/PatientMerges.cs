@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Dapper;
+using Smp.Runtime.Core.Erasure;
 using Smp.Sdk;
 
 namespace Smp.Runtime.Core.Patients;
@@ -24,12 +25,17 @@ public sealed record MergeInput
 /// </summary>
 public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
 {
-    /// <summary>SQL that is true for a patient <c>p</c> whose record wasn't merged into another.</summary>
-    internal const string Own = "NOT EXISTS (SELECT 1 FROM core__patient_merges gone WHERE gone.merged_id = p.id AND gone.undone_at IS NULL)";
+    /// <summary>SQL that is true for a patient <c>p</c> whose record wasn't merged into another, nor erased.</summary>
+    internal const string Own = """
+        NOT EXISTS (SELECT 1 FROM core__patient_merges gone WHERE gone.merged_id = p.id AND gone.undone_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM core__patient_erasures gone WHERE gone.patient_id = p.id AND gone.whole = 1)
+        """;
 
     private const string Columns = "id, survivor_id, merged_id, reason, merged_by, merged_at, undone_by, undone_at, undo_reason";
     private static readonly string[] Single = ["preferred_name", "sex_at_birth", "phone", "email", "address", "language", "fitzpatrick"];
-    private static readonly string[] Lines = ["medications", "conditions", "alerts"];
+
+    // Lines that both say, each with how many characters a record has room for.
+    private static readonly (string Field, int Most)[] Lines = [("medications", 2000), ("conditions", 2000), ("alerts", 500)];
 
     /// <summary>What merging one patient into another would do. It is tried and rolled back, so it takes the writer as long as the merge itself.</summary>
     /// <exception cref="RefusedException">One isn't there, was merged already, or both are the same; a module's table doesn't let its rows go.</exception>
@@ -102,8 +108,9 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
         return alike;
     }, token);
 
-    /// <summary>Where a patient's record goes on, when it was merged into another; null for one of its own.</summary>
-    public Task<long?> SurvivorAsync(long patient, CancellationToken token = default) => store.ReadAsync(connection => SurvivorAsync(connection, patient), token);
+    /// <summary>Where a patient's record goes on, when it was merged into another, and when it was erased; neither for one that is there.</summary>
+    internal Task<(long? MergedInto, DateTimeOffset? ErasedAt)> GoneAsync(long patient, CancellationToken token = default) => store.ReadAsync(async connection =>
+        (await SurvivorAsync(connection, patient), await PatientErasures.ErasedAtAsync(connection, patient)), token);
 
     internal static Task<long?> SurvivorAsync(DbConnection connection, long patient) => connection.ExecuteScalarAsync<long?>("""
         WITH RECURSIVE path(id, step) AS (
@@ -113,10 +120,11 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
         SELECT id FROM path ORDER BY step DESC LIMIT 1
         """, new { patient });
 
-    /// <summary>Refuses to go on with a record that was merged into another, and says into which.</summary>
-    internal static async Task RefuseMergedAsync(DbConnection connection, long patient)
+    /// <summary>Refuses to go on with a record that was merged into another, and says into which; or with one that was erased.</summary>
+    internal static async Task RefuseGoneAsync(DbConnection connection, long patient)
     {
         if (await SurvivorAsync(connection, patient) is { } survivor) throw Led(patient, survivor);
+        if (await PatientErasures.ErasedAtAsync(connection, patient) is { } at) throw PatientErasures.Gone(patient, at);
     }
 
     /// <summary>The refusal that leads to the record that goes on.</summary>
@@ -167,7 +175,7 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
 
     private static async Task<Patient> RequireAsync(DbConnection connection, long id)
     {
-        await RefuseMergedAsync(connection, id);
+        await RefuseGoneAsync(connection, id);
         return await PatientRecords.FindAsync(connection, id) ?? throw Refuse.Missing($"There is no patient {PatientSummary.NumberOf(id)}.");
     }
 
@@ -181,11 +189,14 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
             if (ours[field] is null && theirs[field] is { } theirsHere) filled.Add(new(field, null, theirsHere));
         }
 
-        foreach (var field in Lines)
+        foreach (var (field, most) in Lines)
         {
             var before = ours[field];
             var lines = Split(before).Concat(Split(theirs[field])).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-            if (lines.Count > Split(before).Distinct(StringComparer.OrdinalIgnoreCase).Count()) filled.Add(new(field, before, string.Join('\n', lines)));
+            var joined = string.Join('\n', lines);
+            if (joined.Length > most)
+                throw Refuse.Because($"What both records say under “{field}” has {joined.Length} characters together, and there is room for {most}. Shorten it in one of them first: none of it may be lost.");
+            if (lines.Count > Split(before).Distinct(StringComparer.OrdinalIgnoreCase).Count()) filled.Add(new(field, before, joined));
         }
 
         foreach (var field in filled) await SetAsync(unit.Connection, survivor, field.Field, field.After);
@@ -211,7 +222,7 @@ public sealed class PatientMerges(IStore<CorePlugin> store, ITimeline timeline)
 
     private static async Task<Dictionary<string, string?>> RowAsync(DbConnection connection, long id)
     {
-        var row = (IDictionary<string, object?>)await connection.QuerySingleAsync($"SELECT {string.Join(", ", Single.Concat(Lines))} FROM patients WHERE id = @id", new { id });
+        var row = (IDictionary<string, object?>)await connection.QuerySingleAsync($"SELECT {string.Join(", ", Single.Concat(Lines.Select(l => l.Field)))} FROM patients WHERE id = @id", new { id });
         return row.ToDictionary(c => c.Key, c => (string?)c.Value);
     }
 

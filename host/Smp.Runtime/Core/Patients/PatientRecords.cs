@@ -58,7 +58,7 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
         var patient = input.Checked(clock.Today);
         return store.WriteAsync(new("Changed a patient's record"), async unit =>
         {
-            await PatientMerges.RefuseMergedAsync(unit.Connection, id);
+            await PatientMerges.RefuseGoneAsync(unit.Connection, id);
             var now = await RequireAsync(unit.Connection, id);
             if (now.RowVersion != rowVersion)
             {

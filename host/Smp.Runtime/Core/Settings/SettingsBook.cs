@@ -5,6 +5,7 @@ using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Smp.Runtime.Backups;
 using Smp.Runtime.Core.Clinical;
+using Smp.Runtime.Core.Erasure;
 using Smp.Runtime.Core.Messages;
 using Smp.Runtime.Loading;
 using Smp.Runtime.Store;
@@ -65,6 +66,7 @@ public sealed class SettingsBook
         },
         .. BackupSettings.Definitions,
         .. MessageSettings.Definitions,
+        .. RetentionSettings.Definitions,
     ];
 
     /// <summary>The clinic's time zone.</summary>
@@ -94,6 +96,9 @@ public sealed class SettingsBook
 
     private static string? WebAddressOf(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "https" or "http", PathAndQuery: "/", Fragment: "", UserInfo: "" } ? uri.GetLeftPart(UriPartial.Authority) : null;
+
+    /// <summary>How long records are kept, whoever wants them erased.</summary>
+    public RetentionSettings Retention => RetentionSettings.From(setting => Get("core", setting));
 
     private static SettingDefinition Of(string name) => Core.First(setting => setting.Name == name);
 

@@ -174,12 +174,12 @@ internal sealed class AuditVerification
         return there;
     }
 
-    // An erasure that is in the trail itself must have taken it.
+    // An erasure that is in the trail itself must have taken it. A row that names nobody may have hung on a patient's.
     private void Erased(SqliteStatement row)
     {
         erased[row.Integer(9)] = erased.GetValueOrDefault(row.Integer(9)) + 1;
         unitsWithoutReason.Remove(row.Integer(1));
-        if (!erasures.TryGetValue(row.Integer(9), out var erasure) || erasure.Patient != row.IntegerOrNull(5) || erasure.ThroughRow < row.Integer(0)
+        if (!erasures.TryGetValue(row.Integer(9), out var erasure) || (row.IntegerOrNull(5) is { } whose && whose != erasure.Patient) || erasure.ThroughRow < row.Integer(0)
             || !row.IsNull(6) || !row.IsNull(7) || !row.IsNull(8))
             Report(AuditFault.Changed, $"row {row.Integer(0)}", $"The payload of row {row.Integer(0)} is missing, and no erasure took it.");
     }
