@@ -226,7 +226,7 @@ public sealed record PigmentUseInput
     /// <summary>Which pigment of the plan.</summary>
     public long? PigmentId { get; init; }
 
-    /// <summary>Its lot, as printed; needed where <see cref="LotId"/> isn't said. At most 50 characters.</summary>
+    /// <summary>Its lot, as printed; can be left out of a lot that the ledger proposes. At most 50 characters.</summary>
     public string? Lot { get; init; }
 
     /// <summary>The supply ledger's key of the lot; stock falls with it.</summary>
@@ -244,7 +244,7 @@ public sealed record PigmentUseInput
     /// <summary>What it is diluted with; needed where it is diluted. At most 100 characters.</summary>
     public string? Diluent { get; init; }
 
-    /// <summary>The diluent's lot, as printed; needed where it is diluted, unless <see cref="DiluentLotId"/> is said. At most 50 characters.</summary>
+    /// <summary>The diluent's lot, as printed; needed where it is diluted, unless the ledger proposes <see cref="DiluentLotId"/>. At most 50 characters.</summary>
     public string? DiluentLot { get; init; }
 
     /// <summary>The ledger's key of the diluent's lot.</summary>

@@ -106,47 +106,54 @@ public sealed class SessionLog(
     /// <exception cref="RefusedException">
     /// A field needs another look, the session isn't in progress, a guard stands against the use (unless it was used <see cref="PigmentUseInput.Already"/>), or the key is another use's.
     /// </exception>
-    public Task<PigmentUse> UsePigmentAsync(long id, string key, PigmentUseInput input, CancellationToken token = default) =>
-        store.WriteAsync(new("Recorded a pigment"), async unit =>
+    public async Task<PigmentUse> UsePigmentAsync(long id, string key, PigmentUseInput input, CancellationToken token = default)
+    {
+        // As printed: what the ledger calls the lot, where it still proposes it. Outside of the unit, which reads its own tables alone.
+        var named = input with { Lot = await NumberOfAsync(input.LotId, SupplyKind.Pigment, input.Lot, token), DiluentLot = await NumberOfAsync(input.DiluentLotId, SupplyKind.Diluent, input.DiluentLot, token) };
+        return await store.WriteAsync(new("Recorded a pigment"), unit => UsePigmentAsync(unit, id, key, named, token), token);
+    }
+
+    private async Task<PigmentUse> UsePigmentAsync(IUnitOfWork unit, long id, string key, PigmentUseInput input, CancellationToken token)
+    {
+        var db = unit.Connection;
+        var session = await SessionRows.RequireAsync(db, id);
+        var plan = await PlanRows.RequireAsync(db, session.PlanId);
+        if ((await SessionRows.PigmentsAsync(db, id)).FirstOrDefault(u => u.Key == key) is { } was)
         {
-            var db = unit.Connection;
-            var session = await SessionRows.RequireAsync(db, id);
-            var plan = await PlanRows.RequireAsync(db, session.PlanId);
-            if ((await SessionRows.PigmentsAsync(db, id)).FirstOrDefault(u => u.Key == key) is { } was)
-            {
-                return was.PigmentId == input.PigmentId && was.Dilution == Dilutions.Text(input.PigmentParts, input.DiluentParts) && (input.LotId is null || was.LotId == input.LotId)
-                    ? was
-                    : throw Refuse.Because($"Another use is on record under this key.");
-            }
+            return was.PigmentId == input.PigmentId && was.Dilution == Dilutions.Text(input.PigmentParts, input.DiluentParts) && (input.LotId is null || was.LotId == input.LotId)
+                ? was
+                : throw Refuse.Because($"Another use is on record under this key.");
+        }
 
-            var (pigment, lot, checkedInput) = Checked(plan, key, input, ledger is not null);
-            RequireInProgress(session);
-            var performer = session.PerformedBy ?? throw Refuse.Field("performedBy", $"Say who performs it.");
-            var use = new GuardedUse(pigment.Name, SupplyKind.Pigment, input.LotId);
-            if (input.Already)
-            {
-                var report = await procedures.AskAsync(unit, session.ProcedureId, GuardStage.Use, use, token);
-                foreach (var finding in report.Findings.Where(f => f.Blocks && f.Module == "sessions"))
-                    await incidents.OpenAsync(unit, new("PigmentUsed", Cut($"{pigment.Name} was used although a rule stood against it. {FormattableString.Invariant(finding.Answer.Sentence)}"), unit.Now, session.PatientId, Links.Session(id)), token);
-            }
-            else
-            {
-                await procedures.RequireAsync(unit, session.ProcedureId, use, token);
-            }
+        var (pigment, checkedInput) = Checked(plan, key, input, ledger is not null);
+        RequireInProgress(session);
+        var performer = session.PerformedBy ?? throw Refuse.Field("performedBy", $"Say who performs it.");
+        var use = new GuardedUse(pigment.Name, SupplyKind.Pigment, input.LotId);
+        if (input.Already)
+        {
+            var report = await procedures.AskAsync(unit, session.ProcedureId, GuardStage.Use, use, token);
+            foreach (var finding in report.Findings.Where(f => f.Blocks && f.Module == "sessions"))
+                await incidents.OpenAsync(unit, new("PigmentUsed", Cut($"{pigment.Name} was used although a rule stood against it. {FormattableString.Invariant(finding.Answer.Sentence)}"), unit.Now, session.PatientId, Links.Session(id)), token);
+        }
+        else
+        {
+            await procedures.RequireAsync(unit, session.ProcedureId, use, token);
+        }
 
-            var useId = await DrawAsync(unit, session, input.LotId, input.ContainerId, input.Microlitres, performer, token);
-            var diluentUse = await DrawAsync(unit, session, input.DiluentLotId, null, null, performer, token);
-            await db.ExecuteAsync("""
-                INSERT INTO sessions__pigment_uses (session_id, key, pigment_id, lot, lot_id, container_id, use_id, pigment_parts, diluent_parts, diluent, diluent_lot, diluent_lot_id, diluent_use_id,
-                    microlitres, recorded_by, recorded_at)
-                VALUES (@id, @key, @PigmentId, @lot, @LotId, @ContainerId, @useId, @PigmentParts, @DiluentParts, @Diluent, @DiluentLot, @DiluentLotId, @diluentUse, @Microlitres, @Name, @Now)
-                """, new
-            {
-                id, key, checkedInput.PigmentId, lot, checkedInput.LotId, checkedInput.ContainerId, useId, checkedInput.PigmentParts, checkedInput.DiluentParts, checkedInput.Diluent,
-                checkedInput.DiluentLot, checkedInput.DiluentLotId, diluentUse, checkedInput.Microlitres, unit.Actor.Name, unit.Now,
-            });
-            return (await SessionRows.PigmentsAsync(db, id)).First(u => u.Key == key);
-        }, token);
+        RequireLots(checkedInput);
+        var useId = await DrawAsync(unit, session, input.LotId, input.ContainerId, input.Microlitres, performer, token);
+        var diluentUse = await DrawAsync(unit, session, input.DiluentLotId, null, null, performer, token);
+        await db.ExecuteAsync("""
+            INSERT INTO sessions__pigment_uses (session_id, key, pigment_id, lot, lot_id, container_id, use_id, pigment_parts, diluent_parts, diluent, diluent_lot, diluent_lot_id, diluent_use_id,
+                microlitres, recorded_by, recorded_at)
+            VALUES (@id, @key, @PigmentId, @Lot, @LotId, @ContainerId, @useId, @PigmentParts, @DiluentParts, @Diluent, @DiluentLot, @DiluentLotId, @diluentUse, @Microlitres, @Name, @Now)
+            """, new
+        {
+            id, key, checkedInput.PigmentId, checkedInput.Lot, checkedInput.LotId, checkedInput.ContainerId, useId, checkedInput.PigmentParts, checkedInput.DiluentParts, checkedInput.Diluent,
+            checkedInput.DiluentLot, checkedInput.DiluentLotId, diluentUse, checkedInput.Microlitres, unit.Actor.Name, unit.Now,
+        });
+        return (await SessionRows.PigmentsAsync(db, id)).First(u => u.Key == key);
+    }
 
     /// <summary>Opens needles for a session, from the ledger: guards are asked, and the pick is the ledger's. They are accounted for when it ends.</summary>
     /// <exception cref="RefusedException">There is no ledger, the lot can't be used, a guard stands in the way, or the session isn't in progress.</exception>
@@ -247,7 +254,21 @@ public sealed class SessionLog(
         a.RemovedAt is null && (a.Zone, a.Pass, a.Needle, a.PigmentId, a.PigmentParts, a.DiluentParts) == (b.Zone, b.Pass, b.Needle, b.PigmentId, b.PigmentParts, b.DiluentParts)
         && (a.DensityPercent, a.DepthMicrometres, a.Note) == (b.DensityPercent, b.DepthMicrometres, b.Note);
 
-    private static (PlanPigment Pigment, string? Lot, PigmentUseInput Input) Checked(TreatmentPlan plan, string key, PigmentUseInput input, bool hasLedger)
+    private async Task<string?> NumberOfAsync(long? lotId, SupplyKind kind, string? printed, CancellationToken token) =>
+        lotId is { } lot && string.IsNullOrWhiteSpace(printed) && ledger is not null
+            ? (await ledger.ProposeAsync(kind, token)).FirstOrDefault(l => l.LotId == lot)?.LotNumber
+            : printed;
+
+    // After the guards: why a lot can't be used says more than that its number is missing.
+    private static void RequireLots(PigmentUseInput input)
+    {
+        var checks = new Checks();
+        checks.Require(input.Lot, "lot", 50);
+        if (input.DiluentParts > 0) checks.Require(input.DiluentLot, "diluentLot", 50);
+        checks.Throw();
+    }
+
+    private static (PlanPigment Pigment, PigmentUseInput Input) Checked(TreatmentPlan plan, string key, PigmentUseInput input, bool hasLedger)
     {
         var checks = new Checks();
         checks.Require(key, "key", 50);
@@ -261,7 +282,7 @@ public sealed class SessionLog(
         var diluent = diluted ? checks.Require(input.Diluent, "diluent", 100) : null;
         var diluentLot = diluted && input.DiluentLotId is null ? checks.Require(input.DiluentLot, "diluentLot", 50) : checks.Optional(input.DiluentLot, "diluentLot", 50);
         checks.Throw();
-        return (pigment!, lot, input with { Diluent = diluent, DiluentLot = diluted ? diluentLot : null, DiluentLotId = diluted ? input.DiluentLotId : null });
+        return (pigment!, input with { Lot = lot, Diluent = diluent, DiluentLot = diluted ? diluentLot : null, DiluentLotId = diluted ? input.DiluentLotId : null });
     }
 
     // Stock falls with the clinical record, or neither is there.

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Smp.Needles;
 using Smp.Sdk.Testing;
 
@@ -59,7 +58,7 @@ public sealed class StockTests : SessionsApi
         var session = await StartedAsync(plan);
         var use = new { pigmentId = Pigment(plan), lotId = lot, pigmentParts = 1, diluentParts = 0 };
         Assert.That(await RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Put, $"{session["id"]}/pigments/p1", use), Does.Contain("was recalled"));
-        await PutAsync($"{session["id"]}/pigments/p1", new { pigmentId = Pigment(plan), lotId = lot, pigmentParts = 1, diluentParts = 0, already = true });
+        await PutAsync($"{session["id"]}/pigments/p1", new { pigmentId = Pigment(plan), lotId = lot, lot = "X-9", pigmentParts = 1, diluentParts = 0, already = true });
         Assert.That((await GetAsync("/api/incidents?open=true")).ToJsonString(), Does.Contain("X-9"));
     }
 
