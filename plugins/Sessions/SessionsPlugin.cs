@@ -8,6 +8,7 @@ using Smp.Sessions.Guarding;
 using Smp.Sessions.Healing;
 using Smp.Sessions.PatchTests;
 using Smp.Sessions.Plans;
+using Smp.Sessions.Reports;
 using Smp.Sessions.Treating;
 
 namespace Smp.Sessions;
@@ -26,6 +27,7 @@ public sealed class SessionsPlugin : IWebPlugin
         .AddScoped<SessionEnd>()
         .AddScoped<HealingBook>()
         .AddScoped<AftercareBook>()
+        .AddScoped<OutcomeBook>()
         .AddProcedureKind(new(Session.Kind, "SMP session", 150) { Staff = [new("Practitioner", Role.Physician, Role.Technician)], Page = "/sessions/procedures" })
         .AddHandler<AppointmentChanged, FollowsAppointments>()
         .AddJob<TouchUpFallsDue, TouchUpJob>()
@@ -52,5 +54,7 @@ public sealed class SessionsPlugin : IWebPlugin
         routes.Api.MapSessions();
         routes.Api.MapRecords();
         routes.Api.MapHealing();
+        routes.Api.MapOutcomes();
+        routes.Pages.MapOutcomeDownloads();
     }
 }
