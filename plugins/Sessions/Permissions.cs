@@ -17,4 +17,7 @@ public static class Permissions
 
     /// <summary>Void a session that was entered in error.</summary>
     public const string Void = "sessions.void";
+
+    /// <summary>The core's: see who the patients are.</summary>
+    public const string SeePatients = "patients.view";
 }

@@ -44,7 +44,8 @@ public sealed class SessionsPlugin : IWebPlugin
         .AddWorklist<PatchTestWorklist>()
         .AddWorklist<HealingWorklist>()
         .AddWorklist<TouchUpWorklist>()
-        .AddTexts<SessionsTexts>();
+        .AddTexts<SessionsTexts>()
+        .AddPanel<PatientPlansPanel>(PanelPlace.Patient, "sessions-plans", "Scalp micro-pigmentation", Permissions.View, 60);
 
     /// <inheritdoc/>
     public void MapRoutes(IPluginRoutes routes)

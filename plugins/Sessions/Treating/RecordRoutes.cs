@@ -45,6 +45,9 @@ internal static class RecordRoutes
             .Demand(Permissions.Perform).WithName("sessions.fields.set")
             .WithSummary("Saves one field: pain, notes, pass or toldPigments. With the ETag that was seen as If-Match; the same value again is no conflict.").ProducesConflicts();
 
+        records.MapGet("/proposal", async Task<Ok<ZoneInput>> (SessionBook book, long id, CancellationToken token) => TypedResults.Ok(await book.ProposeAsync(id, token)))
+            .Demand(Permissions.View).WithName("sessions.zones.propose").WithSummary("What the next record most likely is: shade and dilution carry forward.").ProducesProblem(StatusCodes.Status404NotFound);
+
         records.MapPut("/zones/{key}", async Task<Ok<ZoneRecord>> (SessionLog log, HttpContext http, long id, string key, ZoneInput input, CancellationToken token) =>
             {
                 var zone = await log.WriteZoneAsync(id, key, http.Request.Headers.IfMatch.Count > 0 ? RowVersions.Required(http.Request) : null, input, token);

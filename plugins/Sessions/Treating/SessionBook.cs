@@ -31,6 +31,25 @@ public sealed class SessionBook(
     /// <summary>What the zones of a plan look like by now: the last record of each.</summary>
     public Task<IReadOnlyList<ZoneRecord>> CumulativeAsync(long planId, CancellationToken token = default) => store.ReadAsync(db => SessionRows.CumulativeAsync(db, planId), token);
 
+    /// <summary>
+    /// What the next record of a session most likely is: the first planned zone that has none yet, with the needle, shade and dilution that the hand holds, or else those of the zone's last session.
+    /// </summary>
+    public Task<ZoneInput> ProposeAsync(long id, CancellationToken token = default) => store.SnapshotAsync(async db =>
+    {
+        var session = await SessionRows.RequireAsync(db, id);
+        var plan = await PlanRows.RequireAsync(db, session.PlanId);
+        var here = (await SessionRows.ZonesAsync(db, id)).Where(z => z.RemovedAt is null).ToList();
+        var before = await SessionRows.CumulativeAsync(db, session.PlanId);
+        var next = plan.Zones.FirstOrDefault(z => here.TrueForAll(r => r.Zone != z.Zone))?.Zone;
+        var like = here.LastOrDefault() ?? before.FirstOrDefault(z => z.Zone == next) ?? before.MaxBy(z => z.Id);
+        return new ZoneInput
+        {
+            Zone = next, Pass = session.Pass, Needle = like?.Needle, PigmentParts = like?.PigmentParts, DiluentParts = like?.DiluentParts, DepthMicrometres = like?.DepthMicrometres,
+            PigmentId = plan.Pigments.FirstOrDefault(p => p.Id == like?.PigmentId)?.Id ?? (plan.Pigments.Count == 1 ? plan.Pigments[0].Id : null),
+            DensityPercent = Course.DensityOf(session.Number, plan.EstimatedSessions),
+        };
+    }, token);
+
     /// <summary>One page of sessions, the newest first.</summary>
     /// <param name="state">Only those that stand so; null for all.</param>
     /// <param name="after">Where the page begins.</param>
