@@ -26,6 +26,7 @@ public sealed class SessionsPlugin : IWebPlugin
         .AddScoped<SessionLog>()
         .AddScoped<SessionEnd>()
         .AddScoped<HealingBook>()
+        .AddScoped<HistoricalSessions>()
         .AddScoped<AftercareBook>()
         .AddScoped<OutcomeBook>()
         .AddProcedureKind(new(Session.Kind, "SMP session", 150) { Staff = [new("Practitioner", Role.Physician, Role.Technician)], Page = "/sessions/procedures" })
@@ -45,7 +46,8 @@ public sealed class SessionsPlugin : IWebPlugin
         .AddWorklist<HealingWorklist>()
         .AddWorklist<TouchUpWorklist>()
         .AddTexts<SessionsTexts>()
-        .AddPanel<PatientPlansPanel>(PanelPlace.Patient, "sessions-plans", "Scalp micro-pigmentation", Permissions.View, 60);
+        .AddPanel<PatientPlansPanel>(PanelPlace.Patient, "sessions-plans", "Scalp micro-pigmentation", Permissions.View, 60)
+        .AddDemo<SessionsDemo>();
 
     /// <inheritdoc/>
     public void MapRoutes(IPluginRoutes routes)

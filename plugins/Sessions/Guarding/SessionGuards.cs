@@ -125,7 +125,7 @@ internal sealed class IntervalGuard(IStore<SessionsPlugin> store, IClinicClock c
     public Task<IReadOnlyList<GuardAnswer>> AskAsync(GuardQuestion question, IUnitOfWork? unit, CancellationToken token) =>
         store.OfSessionAsync(clock, question, [GuardStage.Book, GuardStage.Start], unit, async asked =>
         {
-            if ((await SessionRows.LastAsync(asked.Db, question.Procedure.PatientId, question.Procedure.Id))?.Day is not { } last) return [];
+            if ((await SessionRows.LastAsync(asked.Db, question.Procedure.PatientId, question.Procedure.Id, asked.Day))?.Day is not { } last) return [];
             var interval = new Interval(settings.Get<int>("intervalStopDays"), settings.Get<int>("intervalWarnDays"));
             var grade = interval.Of(last, asked.Day);
             return grade is GuardGrade.Yes
@@ -143,7 +143,7 @@ internal sealed class HealingGuard(IStore<SessionsPlugin> store, IClinicClock cl
             List<GuardAnswer> answers = [];
             foreach (var (finding, session) in await HealingBook.OpenAsync(asked.Db, question.Procedure.PatientId))
                 answers.Add(new GuardAnswer(GuardGrade.Stop, $"healing-{finding}", $"A check of healing found this, and it is open: {finding}. Record how it ended first.", Links.Healing(session)));
-            if (await SessionRows.LastAsync(asked.Db, question.Procedure.PatientId, question.Procedure.Id) is not { } last) return answers;
+            if (await SessionRows.LastAsync(asked.Db, question.Procedure.PatientId, question.Procedure.Id, asked.Day) is not { } last) return answers;
             // A booking is made right after a session, when nobody can have looked yet.
             if (question.Stage is GuardStage.Start && (await HealingBook.LastDayAsync(asked.Db, last.Id) ?? -1) < HealingSchedule.CountsFromDay)
                 answers.Add(new GuardAnswer(GuardGrade.Stop, "healing-unchecked", $"Nobody has checked the healing of the last session on day {HealingSchedule.CountsFromDay} or later. Check it now.", Links.Healing(last.Id)));
@@ -202,7 +202,7 @@ internal sealed class WaitGuard(IStore<SessionsPlugin> store, IClinicClock clock
 
     private async Task<IReadOnlyList<GuardAnswer>> BeforeTransplantAsync(GuardQuestion question, IUnitOfWork? unit, CancellationToken token)
     {
-        var last = await store.ReadAsync(unit, db => SessionRows.LastAsync(db, question.Procedure.PatientId, question.Procedure.Id), token);
+        var last = await store.ReadAsync(unit, db => SessionRows.LastAsync(db, question.Procedure.PatientId, question.Procedure.Id, clock.DayOf(question.At)), token);
         if (last?.Day is not { } day) return [];
         var from = day.AddDays(7 * settings.Get<int>("transplantWaitWeeks"));
         return clock.DayOf(question.At) < from

@@ -76,6 +76,15 @@ internal static class PlanRoutes
             })
             .Demand(Permissions.Plan).WithName("sessions.plans.book").WithSummary("Books a session in a slot of the calendar; without a slot, for a client who is here: checked in at once.")
             .ProducesRefusals();
+
+        plans.MapPost("/{id:long}/sessions/historical", async Task<Created<Session>> (HistoricalSessions book, HttpResponse response, long id, HistoricalSession input, CancellationToken token) =>
+            {
+                var session = await book.EnterAsync(id, input, token);
+                response.Headers.ETag = RowVersions.Tag(session.RowVersion);
+                return TypedResults.Created($"/api/sessions/{session.Id}", session);
+            })
+            .Demand(Permissions.Perform).WithName("sessions.plans.enter").WithSummary("Enters a session that took place before: closed at once. A rule that stood against it opens an incident.")
+            .ProducesRefusals();
     }
 
     private static Ok<TreatmentPlan> Tagged(HttpResponse response, TreatmentPlan plan)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Smp.Sdk;
 using Smp.Sessions.Plans;
@@ -63,17 +64,7 @@ public sealed class SessionLog(
             if (was is { RemovedAt: not null }) throw Refuse.Because($"This record was taken out. Write a new one.");
             if (was is null && await db.ExecuteScalarAsync<int>("SELECT count(*) FROM sessions__zone_records WHERE session_id = @id", new { id }) >= MostZones)
                 throw Refuse.Because($"A session has at most {MostZones} records.");
-            await db.ExecuteAsync("""
-                INSERT INTO sessions__zone_records (session_id, key, zone, pass, needle, pigment_id, pigment_parts, diluent_parts, density_percent, depth_micrometres, note, recorded_by, recorded_at)
-                VALUES (@id, @key, @zone, @pass, @Needle, @PigmentId, @PigmentParts, @DiluentParts, @DensityPercent, @DepthMicrometres, @Note, @Name, @Now)
-                ON CONFLICT (session_id, key) DO UPDATE SET zone = excluded.zone, pass = excluded.pass, needle = excluded.needle, pigment_id = excluded.pigment_id,
-                    pigment_parts = excluded.pigment_parts, diluent_parts = excluded.diluent_parts, density_percent = excluded.density_percent,
-                    depth_micrometres = excluded.depth_micrometres, note = excluded.note, recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at, row_version = row_version + 1
-                """, new
-            {
-                id, key, zone = zone.Zone.ToString(), pass = zone.Pass.ToString(), zone.Needle, zone.PigmentId, zone.PigmentParts, zone.DiluentParts, zone.DensityPercent, zone.DepthMicrometres,
-                zone.Note, unit.Actor.Name, unit.Now,
-            });
+            await InsertAsync(db, id, key, zone, unit.Actor.Name, unit.Now);
             return (await SessionRows.ZonesAsync(db, id)).First(z => z.Key == key);
         }, token);
 
@@ -143,15 +134,7 @@ public sealed class SessionLog(
         RequireLots(checkedInput);
         var useId = await DrawAsync(unit, session, input.LotId, input.ContainerId, input.Microlitres, performer, token);
         var diluentUse = await DrawAsync(unit, session, input.DiluentLotId, null, null, performer, token);
-        await db.ExecuteAsync("""
-            INSERT INTO sessions__pigment_uses (session_id, key, pigment_id, lot, lot_id, container_id, use_id, pigment_parts, diluent_parts, diluent, diluent_lot, diluent_lot_id, diluent_use_id,
-                microlitres, recorded_by, recorded_at)
-            VALUES (@id, @key, @PigmentId, @Lot, @LotId, @ContainerId, @useId, @PigmentParts, @DiluentParts, @Diluent, @DiluentLot, @DiluentLotId, @diluentUse, @Microlitres, @Name, @Now)
-            """, new
-        {
-            id, key, checkedInput.PigmentId, checkedInput.Lot, checkedInput.LotId, checkedInput.ContainerId, useId, checkedInput.PigmentParts, checkedInput.DiluentParts, checkedInput.Diluent,
-            checkedInput.DiluentLot, checkedInput.DiluentLotId, diluentUse, checkedInput.Microlitres, unit.Actor.Name, unit.Now,
-        });
+        await InsertAsync(db, id, key, checkedInput, useId, diluentUse, unit.Actor.Name, unit.Now);
         return (await SessionRows.PigmentsAsync(db, id)).First(u => u.Key == key);
     }
 
@@ -174,23 +157,14 @@ public sealed class SessionLog(
     /// <exception cref="RefusedException">A field needs another look, or the session isn't in progress.</exception>
     public Task<NeedleUse> WriteNeedlesAsync(long id, string key, NeedleInput input, CancellationToken token = default)
     {
-        var checks = new Checks();
-        checks.Require(key, "key", 50);
-        var needle = checks.Require(input.Needle, "needle", 100);
-        var lot = checks.Require(input.Lot, "lot", 50);
-        var (used, wasted) = (input.Used ?? (input.Wasted is null ? 1 : 0), input.Wasted ?? 0);
-        checks.That(used is >= 0 and <= 1000 && wasted is >= 0 and <= 1000 && used + wasted > 0, "used", $"At least one was used or wasted; at most 1,000.");
-        var reason = wasted > 0 ? checks.Require(input.Reason, "reason", 100) : null;
-        checks.Throw();
+        var needles = Checked(key, input);
         return store.WriteAsync(new("Recorded needles"), async unit =>
         {
             var db = unit.Connection;
             var session = await SessionRows.RequireAsync(db, id);
             if ((await SessionRows.NeedlesAsync(db, id)).FirstOrDefault(n => n.Key == key) is { } was) return was;
             RequireInProgress(session);
-            await db.ExecuteAsync("""
-                INSERT INTO sessions__needle_uses (session_id, key, needle, lot, used, wasted, reason, recorded_by, recorded_at) VALUES (@id, @key, @needle, @lot, @used, @wasted, @reason, @Name, @Now)
-                """, new { id, key, needle, lot, used, wasted, reason, unit.Actor.Name, unit.Now });
+            await InsertAsync(db, id, key, needles, unit.Actor.Name, unit.Now);
             return (await SessionRows.NeedlesAsync(db, id)).First(n => n.Key == key);
         }, token);
     }
@@ -208,6 +182,24 @@ public sealed class SessionLog(
             await db.ExecuteAsync("INSERT INTO sessions__doses (session_id, key, dose_id) VALUES (@id, @key, @DoseId)", new { id, key, given.DoseId });
             return given;
         }, token);
+
+    /// <summary>What is entered afterwards, as of then: by lots as printed, without a look at the stock of today.</summary>
+    internal async Task EnterAsync(IUnitOfWork unit, Session session, TreatmentPlan plan, HistoricalSession input, DateTimeOffset at)
+    {
+        var db = store.Join(unit);
+        foreach (var (zone, i) in (input.Zones ?? []).Select((z, i) => (z, i)))
+            await InsertAsync(db, session.Id, Key("zone", i), Checked(session, plan, Key("zone", i), zone), unit.Actor.Name, at);
+        foreach (var (pigment, i) in (input.Pigments ?? []).Select((p, i) => (p, i)))
+        {
+            var (_, use) = Checked(plan, Key("pigment", i), pigment, hasLedger: false);
+            await InsertAsync(db, session.Id, Key("pigment", i), use, null, null, unit.Actor.Name, at);
+        }
+
+        foreach (var (needle, i) in (input.Needles ?? []).Select((n, i) => (n, i)))
+            await InsertAsync(db, session.Id, Key("needle", i), Checked(Key("needle", i), needle), unit.Actor.Name, at);
+
+        static string Key(string what, int at) => FormattableString.Invariant($"{what}-{at + 1}");
+    }
 
     private static Session With(Session session, string field, string? text)
     {
@@ -228,6 +220,44 @@ public sealed class SessionLog(
             checks.Add(field, message);
             return default!;
         }
+    }
+
+    private static Task<int> InsertAsync(DbConnection db, long id, string key, ZoneRecord zone, string name, DateTimeOffset at) => db.ExecuteAsync("""
+        INSERT INTO sessions__zone_records (session_id, key, zone, pass, needle, pigment_id, pigment_parts, diluent_parts, density_percent, depth_micrometres, note, recorded_by, recorded_at)
+        VALUES (@id, @key, @zone, @pass, @Needle, @PigmentId, @PigmentParts, @DiluentParts, @DensityPercent, @DepthMicrometres, @Note, @name, @at)
+        ON CONFLICT (session_id, key) DO UPDATE SET zone = excluded.zone, pass = excluded.pass, needle = excluded.needle, pigment_id = excluded.pigment_id,
+            pigment_parts = excluded.pigment_parts, diluent_parts = excluded.diluent_parts, density_percent = excluded.density_percent,
+            depth_micrometres = excluded.depth_micrometres, note = excluded.note, recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at, row_version = row_version + 1
+        """, new
+    {
+        id, key, zone = zone.Zone.ToString(), pass = zone.Pass.ToString(), zone.Needle, zone.PigmentId, zone.PigmentParts, zone.DiluentParts, zone.DensityPercent, zone.DepthMicrometres,
+        zone.Note, name, at,
+    });
+
+    private static Task<int> InsertAsync(DbConnection db, long id, string key, PigmentUseInput use, long? useId, long? diluentUse, string name, DateTimeOffset at) => db.ExecuteAsync("""
+        INSERT INTO sessions__pigment_uses (session_id, key, pigment_id, lot, lot_id, container_id, use_id, pigment_parts, diluent_parts, diluent, diluent_lot, diluent_lot_id, diluent_use_id,
+            microlitres, recorded_by, recorded_at)
+        VALUES (@id, @key, @PigmentId, @Lot, @LotId, @ContainerId, @useId, @PigmentParts, @DiluentParts, @Diluent, @DiluentLot, @DiluentLotId, @diluentUse, @Microlitres, @name, @at)
+        """, new
+    {
+        id, key, use.PigmentId, use.Lot, use.LotId, use.ContainerId, useId, use.PigmentParts, use.DiluentParts, use.Diluent, use.DiluentLot, use.DiluentLotId, diluentUse, use.Microlitres, name, at,
+    });
+
+    private static Task<int> InsertAsync(DbConnection db, long id, string key, NeedleInput needle, string name, DateTimeOffset at) => db.ExecuteAsync("""
+        INSERT INTO sessions__needle_uses (session_id, key, needle, lot, used, wasted, reason, recorded_by, recorded_at) VALUES (@id, @key, @Needle, @Lot, @Used, @Wasted, @Reason, @name, @at)
+        """, new { id, key, needle.Needle, needle.Lot, needle.Used, needle.Wasted, needle.Reason, name, at });
+
+    private static NeedleInput Checked(string key, NeedleInput input)
+    {
+        var checks = new Checks();
+        checks.Require(key, "key", 50);
+        var needle = checks.Require(input.Needle, "needle", 100);
+        var lot = checks.Require(input.Lot, "lot", 50);
+        var (used, wasted) = (input.Used ?? (input.Wasted is null ? 1 : 0), input.Wasted ?? 0);
+        checks.That(used is >= 0 and <= 1000 && wasted is >= 0 and <= 1000 && used + wasted > 0, "used", $"At least one was used or wasted; at most 1,000.");
+        var reason = wasted > 0 ? checks.Require(input.Reason, "reason", 100) : null;
+        checks.Throw();
+        return new() { Needle = needle, Lot = lot, Used = used, Wasted = wasted, Reason = reason };
     }
 
     private static ZoneRecord Checked(Session session, TreatmentPlan plan, string key, ZoneInput input)

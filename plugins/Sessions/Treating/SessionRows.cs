@@ -28,13 +28,15 @@ internal static class SessionRows
     public static async Task<IReadOnlyList<Session>> OfPlanAsync(DbConnection db, long planId) =>
         (await db.QueryAsync<Session>($"SELECT {Columns} WHERE s.plan_id = @planId ORDER BY s.number, s.id LIMIT 200", new { planId })).AsList();
 
-    /// <summary>The last session on a patient that took place; null where none did.</summary>
+    /// <summary>The last session on a patient that took place until a day; null where none did.</summary>
     /// <param name="db">The connection.</param>
     /// <param name="patientId">On whom.</param>
     /// <param name="exceptProcedure">Which one isn't meant.</param>
-    public static Task<Session?> LastAsync(DbConnection db, long patientId, long exceptProcedure) => db.QueryFirstOrDefaultAsync<Session>($"""
-        SELECT {Columns} WHERE s.patient_id = @patientId AND s.procedure_id <> @exceptProcedure AND s.state IN ('Closed', 'Healed', 'Aborted') ORDER BY s.day DESC, s.id DESC LIMIT 1
-        """, new { patientId, exceptProcedure });
+    /// <param name="until">The last day that counts: what is entered afterwards is judged as it was then.</param>
+    public static Task<Session?> LastAsync(DbConnection db, long patientId, long exceptProcedure, DateOnly until) => db.QueryFirstOrDefaultAsync<Session>($"""
+        SELECT {Columns} WHERE s.patient_id = @patientId AND s.procedure_id <> @exceptProcedure AND s.state IN ('Closed', 'Healed', 'Aborted') AND s.day <= @until
+        ORDER BY s.day DESC, s.id DESC LIMIT 1
+        """, new { patientId, exceptProcedure, until });
 
     /// <summary>Which number the next session of a plan has: those that were called off don't count.</summary>
     public static Task<int> NextNumberAsync(DbConnection db, long planId) => db.ExecuteScalarAsync<int>("""
