@@ -14,8 +14,8 @@ public sealed record GivenAftercare(string Language, string Cleanser, string Giv
 /// <summary>Aftercare: what the client does at home, given on paper with the days of the calendar.</summary>
 public sealed class AftercareBook(IStore<SessionsPlugin> store, ISettings<SessionsPlugin> settings, ITimeline timeline)
 {
-    /// <summary>The cleanser that clients are told to wash with.</summary>
-    public string Cleanser => settings.Get<string>("cleanser");
+    /// <summary>The cleanser that clients are told to wash with, in a language: the clinic's own where it names one.</summary>
+    public string CleanserIn(string language) => settings.Get<string>("cleanser") is { Length: > 0 } named ? named : AftercareText.In(language).Cleanser;
 
     /// <summary>What a client was given; null where nothing was.</summary>
     public Task<GivenAftercare?> OfSessionAsync(long sessionId, CancellationToken token = default) => store.ReadAsync(db => db.QuerySingleOrDefaultAsync<GivenAftercare>(
@@ -39,8 +39,8 @@ public sealed class AftercareBook(IStore<SessionsPlugin> store, ISettings<Sessio
         checks.That(tongue.Length is >= 2 and <= 20, "language", $"A language is a code such as de or en.");
         checks.Throw();
         var given = await db.ExecuteAsync("""
-            INSERT INTO sessions__aftercare (session_id, language, cleanser, given_by, given_at) VALUES (@sessionId, @tongue, @Cleanser, @Name, @Now) ON CONFLICT DO NOTHING
-            """, new { sessionId, tongue, Cleanser, unit.Actor.Name, unit.Now });
+            INSERT INTO sessions__aftercare (session_id, language, cleanser, given_by, given_at) VALUES (@sessionId, @tongue, @cleanser, @Name, @Now) ON CONFLICT DO NOTHING
+            """, new { sessionId, tongue, cleanser = CleanserIn(tongue), unit.Actor.Name, unit.Now });
         if (given > 0) await timeline.WriteAsync(unit, new(session.PatientId, unit.Now, "note", "Aftercare instructions given", Links.Aftercare(sessionId)), token);
         return await db.QuerySingleAsync<GivenAftercare>("SELECT language, cleanser, given_by, given_at FROM sessions__aftercare WHERE session_id = @sessionId", new { sessionId });
     }, token);

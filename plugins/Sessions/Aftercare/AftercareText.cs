@@ -10,9 +10,11 @@ namespace Smp.Sessions.Aftercare;
 /// <param name="Span">From a day to a day: <c>{0}</c>, <c>{1}</c>.</param>
 /// <param name="Onwards">From a day on: <c>{0}</c>.</param>
 /// <param name="Call">When to call.</param>
-/// <param name="Date">How a day is written.</param>
+/// <param name="Cleanser">What to wash with, where the clinic names nothing of its own.</param>
+/// <param name="Date">How a day is written, with its weekday.</param>
+/// <param name="Birth">How a birth date is written.</param>
 internal sealed record AftercareText(
-    string Language, string Title, string Intro, IReadOnlyDictionary<AftercareRule, string> Rules, string Span, string Onwards, string Call, string Date)
+    string Language, string Title, string Intro, IReadOnlyDictionary<AftercareRule, string> Rules, string Span, string Onwards, string Call, string Cleanser, string Date, string Birth)
 {
     private static readonly AftercareText[] All =
     [
@@ -21,14 +23,14 @@ internal sealed record AftercareText(
             {
                 [AftercareRule.KeepDry] = "Keep your scalp dry and don’t sweat: no sport, no hat that presses.", [AftercareRule.Rinse] = "Rinse with lukewarm water, without soap. Pat it dry.",
                 [AftercareRule.Cleanse] = "Wash as usual, with {0}.", [AftercareRule.NoSun] = "No direct sun. Outdoors wear a loose, clean hat.", [AftercareRule.PoolAndSauna] = "Pool, sea and sauna are fine again.",
-            }, "{0} to {1}", "from {0} on", "Call us at once if your scalp gets hot, swells, oozes or itches badly, or if you get a fever.", "dddd d MMMM yyyy"),
+            }, "{0} to {1}", "from {0} on", "Call us at once if your scalp gets hot, swells, oozes or itches badly, or if you get a fever.", "a mild cleanser without alcohol or perfume", "dddd d MMMM yyyy", "d MMMM yyyy"),
         new("de", "Nach Ihrer Sitzung", "Gleich nach der Sitzung wirken die Punkte größer, als sie bleiben, und es bilden sich kleine Krusten. Beides gibt sich in wenigen Tagen. Nicht kratzen, nichts ablösen.",
             new Dictionary<AftercareRule, string>
             {
                 [AftercareRule.KeepDry] = "Halten Sie die Kopfhaut trocken und schwitzen Sie nicht: kein Sport, keine Kappe, die drückt.", [AftercareRule.Rinse] = "Mit lauwarmem Wasser abspülen, ohne Seife. Trocken tupfen.",
-                [AftercareRule.Cleanse] = "Waschen wie gewohnt, mit: {0}.", [AftercareRule.NoSun] = "Keine direkte Sonne. Im Freien eine lockere, saubere Kopfbedeckung tragen.",
+                [AftercareRule.Cleanse] = "Waschen wie gewohnt, mit {0}.", [AftercareRule.NoSun] = "Keine direkte Sonne. Im Freien eine lockere, saubere Kopfbedeckung tragen.",
                 [AftercareRule.PoolAndSauna] = "Schwimmbad, Meer und Sauna sind wieder erlaubt.",
-            }, "{0} bis {1}", "ab {0}", "Rufen Sie uns sofort an, wenn die Kopfhaut heiß wird, anschwillt, nässt oder stark juckt, oder wenn Sie Fieber bekommen.", "dddd, d. MMMM yyyy"),
+            }, "{0} bis {1}", "ab {0}", "Rufen Sie uns sofort an, wenn die Kopfhaut heiß wird, anschwillt, nässt oder stark juckt, oder wenn Sie Fieber bekommen.", "einem milden Reinigungsmittel ohne Alkohol und Duftstoffe", "dddd, d. MMMM yyyy", "d. MMMM yyyy"),
     ];
 
     /// <summary>The languages that there is a sheet in.</summary>
@@ -48,4 +50,7 @@ internal sealed record AftercareText(
 
     /// <summary>A day, as the language writes it.</summary>
     public string Day(DateOnly day) => day.ToString(Date, CultureInfo.GetCultureInfo(Language));
+
+    /// <summary>A birth date, as the language writes it.</summary>
+    public string Born(DateOnly day) => day.ToString(Birth, CultureInfo.GetCultureInfo(Language));
 }

@@ -21,14 +21,19 @@ public sealed class SessionLog(
     /// <param name="value">As typed; empty takes it out.</param>
     /// <param name="token">Gives up.</param>
     /// <exception cref="RefusedException">The value can't be, the session is over, or somebody else changed it meanwhile (detail <c>current</c>); the same value again is no conflict.</exception>
-    public Task<Session> SetAsync(long id, long rowVersion, string field, string? value, CancellationToken token = default)
-    {
-        var text = string.IsNullOrWhiteSpace(value) ? null : value.Trim();
-        return store.WriteAsync(new("Recorded in a session"), async unit =>
+    public Task<Session> SetAsync(long id, long rowVersion, string field, string? value, CancellationToken token = default) =>
+        SetAsync(id, rowVersion, new Dictionary<string, string?> { [field] = value }, token);
+
+    /// <summary>Saves several fields at once: all of them, or none.</summary>
+    /// <inheritdoc cref="SetAsync(long, long, string, string?, CancellationToken)"/>
+    public Task<Session> SetAsync(long id, long rowVersion, IReadOnlyDictionary<string, string?> fields, CancellationToken token = default) =>
+        store.WriteAsync(new("Recorded in a session"), async unit =>
         {
             var db = unit.Connection;
             var session = await SessionRows.RequireAsync(db, id);
-            var becomes = With(session, field, text);
+            var checks = new Checks();
+            var becomes = fields.Aggregate(session, (its, field) => With(checks, its, field.Key, string.IsNullOrWhiteSpace(field.Value) ? null : field.Value.Trim()));
+            checks.Throw();
             if (becomes == session) return session;
             if (session.RowVersion != rowVersion) throw SessionBook.Stale(session);
             RequireOpen(session);
@@ -38,7 +43,6 @@ public sealed class SessionLog(
                 """, new { id, becomes.Pain, becomes.Notes, pass = becomes.Pass.ToString(), becomes.ToldPigments, unit.Actor.Name, unit.Now });
             return await SessionRows.RequireAsync(db, id);
         }, token);
-    }
 
     /// <summary>Writes the record of a zone. The key is the caller's own; the same record again changes nothing.</summary>
     /// <param name="id">Which session.</param>
@@ -201,10 +205,9 @@ public sealed class SessionLog(
         static string Key(string what, int at) => FormattableString.Invariant($"{what}-{at + 1}");
     }
 
-    private static Session With(Session session, string field, string? text)
+    private static Session With(Checks checks, Session session, string field, string? text)
     {
-        var checks = new Checks();
-        var becomes = field switch
+        return field switch
         {
             "pain" => session with { Pain = text is null ? null : int.TryParse(text, out var pain) && pain is >= 0 and <= 10 ? pain : Wrong<int?>($"From 0, none, to 10, the worst there can be.") },
             "notes" => session with { Notes = checks.Optional(text, field, 4000) },
@@ -212,8 +215,6 @@ public sealed class SessionLog(
             "toldPigments" => session with { ToldPigments = text is "true" or "on" },
             _ => throw Refuse.Missing($"A session has no field {field}."),
         };
-        checks.Throw();
-        return becomes;
 
         T Wrong<T>(FormattableString message)
         {

@@ -79,31 +79,47 @@ if (fields) {
     return control.type === "checkbox" ? String(control.checked) : control.value;
   };
   const kept = Object.fromEntries(names.map(name => [name, valueOf(name)]));
-  const theirs = (name, session) => String(session[name] ?? "");
+  const setValue = (name, value) => {
+    const control = fields.elements[name];
+    if (control.type === "checkbox") control.checked = value === "true";
+    else control.value = value;
+  };
+
+  // What somebody else wrote meanwhile: fields that nobody touched here take it over; one that was typed in here stays, and says what theirs is.
+  const absorb = session => {
+    const conflicts = [];
+    for (const name of names) {
+      const theirs = String(session[name] ?? "");
+      if (theirs === kept[name]) continue;
+      const mine = valueOf(name);
+      if (mine === kept[name]) setValue(name, theirs);
+      else if (mine !== theirs) conflicts.push(theirs);
+      kept[name] = theirs;
+    }
+    version.value = session.rowVersion;
+    return conflicts;
+  };
 
   const saving = saver(fields, async () => {
     for (const name of names) {
-      const value = valueOf(name);
-      if (value === kept[name]) continue;
-      let answer = await put(`${chair.dataset.session}/fields/${name}`, { value }, version.value, tokenOf(fields));
-      if (answer.status === 412) {
-        // Somebody else changed the session. Where it was another field, this one is sent again; where it was this one, both are shown.
-        const { current } = await answer.json();
-        version.value = current.rowVersion;
-        if (theirs(name, current) !== kept[name] && theirs(name, current) !== value) {
-          say(fields, `${chair.dataset.conflict} “${theirs(name, current)}”`, true);
-          kept[name] = theirs(name, current);
+      for (let tries = 0; valueOf(name) !== kept[name]; tries++) {
+        const value = valueOf(name);
+        const answer = await put(`${chair.dataset.session}/fields/${name}`, { value }, version.value, tokenOf(fields));
+        if (answer.status === 412 && tries < 3) {
+          const conflicts = absorb((await answer.json()).current);
+          if (conflicts.length === 0) continue;
+          // It isn't sent over theirs by itself: only when it is edited once more, or by the button.
+          say(fields, `${chair.dataset.conflict} “${conflicts.join("” “")}”`, true);
           return false;
         }
-        answer = await put(`${chair.dataset.session}/fields/${name}`, { value }, version.value, tokenOf(fields));
+        if (answer.status === 422 || answer.status === 409) {
+          say(fields, (await answer.json()).detail, true);
+          return false;
+        }
+        if (!answer.ok) throw new Error(String(answer.status));
+        version.value = (await answer.json()).rowVersion;
+        kept[name] = value;
       }
-      if (answer.status === 422 || answer.status === 409) {
-        say(fields, (await answer.json()).detail, true);
-        return false;
-      }
-      if (!answer.ok) throw new Error(String(answer.status));
-      version.value = (await answer.json()).rowVersion;
-      kept[name] = value;
     }
     return true;
   });
