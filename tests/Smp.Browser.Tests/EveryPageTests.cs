@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Smp.Needles;
 using Smp.Sdk.Testing;
+using Smp.Sessions;
 
 namespace Smp.Browser.Tests;
 
@@ -17,6 +18,7 @@ public sealed partial class EveryPageTests
     {
         o.Demo = true;
         o.With<NeedlesPlugin>();
+        o.With<SessionsPlugin>();
     });
 
     [OneTimeTearDown]

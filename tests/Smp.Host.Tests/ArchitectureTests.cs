@@ -15,6 +15,7 @@ public sealed class ArchitectureTests
         new("host/Smp.Runtime", "Smp.Runtime", new[] { "Smp.Sdk", "Smp.Sdk.Web" }),
         new("host/Smp.Host", "smp", new[] { "Smp.Runtime", "Smp.Sdk", "Smp.Sdk.Web" }),
         new("plugins/Needles", "Smp.Needles", new[] { "Smp.Sdk", "Smp.Sdk.Web" }),
+        new("plugins/Sessions", "Smp.Sessions", new[] { "Smp.Sdk", "Smp.Sdk.Web" }),
     ];
 
     [TestCaseSource(nameof(Arrows))]

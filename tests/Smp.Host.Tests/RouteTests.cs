@@ -8,6 +8,7 @@ using Smp.Runtime.Loading;
 using Smp.Sdk;
 using Smp.Sdk.Testing;
 using Smp.Sdk.Web;
+using Smp.Sessions;
 
 namespace Smp.Host.Tests;
 
@@ -30,7 +31,7 @@ public sealed class RouteTests
     [Test]
     public async Task Every_route_demands_a_permission_or_is_listed_here_as_open()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<SessionsPlugin>());
         var endpoints = await clinic.RunAsync(services =>
             Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
 
@@ -58,7 +59,7 @@ public sealed class RouteTests
     [Test]
     public async Task The_description_of_the_api_says_what_is_in_every_body()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<SessionsPlugin>());
         var described = await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>("/api/openapi.json");
         var schemas = described.GetProperty("components").GetProperty("schemas").EnumerateObject().ToList();
 
@@ -69,7 +70,7 @@ public sealed class RouteTests
     [Test]
     public async Task Nobody_gets_in_without_signing_in()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<SessionsPlugin>());
         var endpoints = await clinic.RunAsync(services =>
             Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
         using var nobody = clinic.Anonymous();

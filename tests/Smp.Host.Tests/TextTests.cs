@@ -8,6 +8,7 @@ using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Identity;
 using Smp.Sdk;
 using Smp.Sdk.Web;
+using Smp.Sessions;
 
 namespace Smp.Host.Tests;
 
@@ -22,6 +23,7 @@ public sealed partial class TextTests
         new("sdk/Smp.Sdk.Web/Texts/SdkTexts.resx", new[] { "sdk/Smp.Sdk", "sdk/Smp.Sdk.Web" }),
         new("host/Smp.Host/Pages/HostTexts.resx", new[] { "host/Smp.Runtime", "host/Smp.Host" }),
         new("plugins/Needles/NeedlesTexts.resx", new[] { "plugins/Needles" }),
+        new("plugins/Sessions/SessionsTexts.resx", new[] { "plugins/Sessions" }),
     ];
 
     [TestCaseSource(nameof(Catalogs))]
@@ -89,6 +91,7 @@ public sealed partial class TextTests
     {
         "sdk/Smp.Sdk" => [typeof(IPlugin).Assembly, typeof(IWebPlugin).Assembly],
         "host/Smp.Runtime" => [typeof(SettingsBook).Assembly],
+        "plugins/Sessions" => [typeof(SessionsPlugin).Assembly],
         _ => [typeof(NeedlesPlugin).Assembly],
     };
 
