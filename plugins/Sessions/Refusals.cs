@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Smp.Sdk.Web;
 
 namespace Smp.Sessions;
 
@@ -17,4 +18,11 @@ internal static class Refusals
         .ProducesRefusals()
         .ProducesProblem(StatusCodes.Status412PreconditionFailed)
         .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+}
+
+/// <summary>Answers that show one patient's record.</summary>
+internal static class Looks
+{
+    /// <summary>Has it written down that whoever asks has looked at this patient's record.</summary>
+    public static void LookedAt(this HttpContext http, long patientId) => http.Features.Get<IPatientLook>()?.At(patientId);
 }

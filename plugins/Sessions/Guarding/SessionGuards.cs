@@ -39,11 +39,11 @@ internal static class Asking
 internal sealed class PlanGuard(IStore<SessionsPlugin> store, IClinicClock clock) : IProcedureGuard
 {
     public Task<IReadOnlyList<GuardAnswer>> AskAsync(GuardQuestion question, IUnitOfWork? unit, CancellationToken token) =>
-        store.OfSessionAsync(clock, question, [GuardStage.Book, GuardStage.Start], unit, asked => Task.FromResult(Of(asked.Plan)), token);
+        store.OfSessionAsync(clock, question, [GuardStage.Book, GuardStage.Start], unit, asked => Task.FromResult(Of(asked.Plan, question.Procedure.PatientId)), token);
 
-    private static IReadOnlyList<GuardAnswer> Of(TreatmentPlan? plan) => plan switch
+    private static IReadOnlyList<GuardAnswer> Of(TreatmentPlan? plan, long patientId) => plan switch
     {
-        null => [new GuardAnswer(GuardGrade.Stop, "plan", $"The client has no treatment plan that can be treated. Make one, assess the client and record the consent.", "/sessions/plans/new")],
+        null => [new GuardAnswer(GuardGrade.Stop, "plan", $"The client has no treatment plan that can be treated. Make one, assess the client and record the consent.", FormattableString.Invariant($"/sessions/plans/new?patient={patientId}"))],
         _ when !PlanStates.Treatable.Contains(plan.State) => [new GuardAnswer(GuardGrade.Stop, "plan", $"The treatment plan stands at: {plan.State}. Move it on first.", Links.Plan(plan.Id))],
         _ => [],
     };

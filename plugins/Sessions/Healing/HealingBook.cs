@@ -94,7 +94,7 @@ public sealed class HealingBook(IStore<SessionsPlugin> store, SessionBook sessio
     {
         var db = store.Join(unit);
         await db.ExecuteAsync("DELETE FROM sessions__healing_due WHERE session_id = @Id", new { session.Id });
-        if (session.Day is not { } day || session.State is SessionState.Healed or SessionState.Voided) return;
+        if (session.Day is not { } day || session.State is SessionState.Healed or SessionState.Voided || !await SessionRows.TookPlaceAsync(db, session.Id)) return;
         var made = await db.QueryAsync<DateOnly>("SELECT checked_on FROM sessions__healing_checks WHERE session_id = @Id", new { session.Id });
         if (Schedule.NextDue(day, made) is { } due)
             await db.ExecuteAsync("INSERT INTO sessions__healing_due (session_id, patient_id, due) VALUES (@Id, @PatientId, @due)", new { session.Id, session.PatientId, due });

@@ -58,7 +58,7 @@ public sealed class PlanBook(
                 """, new { patient.Id, indication = plan.Indication.ToString(), hairline = plan.Hairline?.ToString(), plan.Target, plan.EstimatedSessions, unit.Actor.Name, unit.Now });
             await PartsAsync(db, id, plan);
             await timeline.WriteAsync(unit, new(patient.Id, unit.Now, "pigment", "Treatment plan made (SMP)", Links.Plan(id)), token);
-            await search.PutAsync(unit, new(Kind, Keyset.Of(id), $"SMP plan {id}", $"{patient.Number} · {string.Join(", ", plan.Pigments!.Select(p => p.Name))}", Links.Plan(id), Permissions.View), token);
+            await search.PutAsync(unit, EntryOf(id, patient.Id, plan), token);
             return await PlanRows.RequireAsync(db, id);
         }, token);
     }
@@ -85,6 +85,7 @@ public sealed class PlanBook(
                 WHERE id = @id
                 """, new { id, indication = plan.Indication.ToString(), hairline = plan.Hairline?.ToString(), plan.Target, plan.EstimatedSessions, redesigned = redesigned ? 1 : 0, unit.Now });
             await PartsAsync(db, id, plan);
+            await search.PutAsync(unit, EntryOf(id, was.PatientId, plan), token);
             return await PlanRows.RequireAsync(db, id);
         }, token);
 
@@ -161,6 +162,10 @@ public sealed class PlanBook(
     };
 
     private static string Cut(string line) => line.Length <= 500 ? line : string.Concat(line.AsSpan(0, 499), "…");
+
+    // By the file's number and what was chosen, without the name: that is the patient's own entry.
+    private static SearchEntry EntryOf(long id, long patientId, PlanInput plan) => new(Kind, Keyset.Of(id), FormattableString.Invariant($"SMP plan {id}"),
+        $"{PatientSummary.NumberOf(patientId)} · {string.Join(", ", plan.Pigments!.Select(p => p.Name))}", Links.Plan(id), Permissions.View);
 
     private DateTimeOffset Midnight(DateOnly day)
     {

@@ -26,8 +26,12 @@ internal static class PlanRoutes
                 TypedResults.Ok(await book.OfPatientAsync(patient, token)))
             .Demand(Permissions.View).AboutPatient("patient").WithName("sessions.plans.of-patient").WithSummary("A patient's plans, the newest first.");
 
-        plans.MapGet("/{id:long}", async Task<Ok<TreatmentPlan>> (PlanBook book, HttpResponse response, long id, CancellationToken token) =>
-                Tagged(response, await book.FindAsync(id, token) ?? throw PlanRows.Missing(id)))
+        plans.MapGet("/{id:long}", async Task<Ok<TreatmentPlan>> (PlanBook book, HttpContext http, long id, CancellationToken token) =>
+            {
+                var plan = await book.FindAsync(id, token) ?? throw PlanRows.Missing(id);
+                http.LookedAt(plan.PatientId);
+                return Tagged(http.Response, plan);
+            })
             .Demand(Permissions.View).WithName("sessions.plans.find").WithSummary("A plan, with its row version as ETag.")
             .ProducesProblem(StatusCodes.Status404NotFound);
 

@@ -118,9 +118,7 @@ public sealed class SessionBook(
         var was = await PlanRows.RequireAsync(unit.Connection, session.PlanId);
         var plan = await plans.GoAsync(unit, session.PlanId, PlanEvent.Begin, null, null, token);
         var touchUp = plan.State is PlanState.TouchUpActive;
-        var number = 1 + await unit.Connection.ExecuteScalarAsync<int>("""
-            SELECT count(*) FROM sessions__sessions WHERE plan_id = @PlanId AND id <> @Id AND state IN ('InProgress', 'Closed', 'Healed', 'Aborted')
-            """, new { session.PlanId, session.Id });
+        var number = await SessionRows.NumberAsync(unit.Connection, session);
         await unit.Connection.ExecuteAsync("""
             UPDATE sessions__sessions SET number = @number, pass = @pass, touch_up = @touchUp, day = @day, started_at = @StartedAt, performed_by = @PerformedBy WHERE id = @id
             """, new { id, number, pass = Course.PassOf(number, was.EstimatedSessions, touchUp).ToString(), touchUp, day = clock.DayOf(procedure.StartedAt!.Value), procedure.StartedAt, procedure.PerformedBy });

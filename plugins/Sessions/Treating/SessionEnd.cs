@@ -35,8 +35,9 @@ public sealed class SessionEnd(
                 ? await procedures.AbortAsync(unit, session.ProcedureId, input.AbortReason, token)
                 : await procedures.CloseAsync(unit, session.ProcedureId, token);
             await db.ExecuteAsync("UPDATE sessions__sessions SET ended_at = @EndedAt WHERE id = @id", new { id, procedure.EndedAt });
+            session = await sessions.GoAsync(unit, session, aborts ? SessionEvent.Abort : SessionEvent.Close, input.AbortReason);
             await healing.ScheduleAsync(unit, session);
-            return await sessions.GoAsync(unit, session, aborts ? SessionEvent.Abort : SessionEvent.Close, input.AbortReason);
+            return session;
         }, token);
     }
 

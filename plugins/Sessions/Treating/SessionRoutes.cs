@@ -22,10 +22,11 @@ internal static class SessionRoutes
                 TypedResults.Ok(await book.PageAsync(state, after, Keyset.Limit(limit), token)))
             .Demand(Permissions.View).WithName("sessions.list").WithSummary("Sessions, the newest first.").ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
-        sessions.MapGet("/{id:long}", async Task<Ok<SessionDetails>> (SessionBook book, HttpResponse response, long id, CancellationToken token) =>
+        sessions.MapGet("/{id:long}", async Task<Ok<SessionDetails>> (SessionBook book, HttpContext http, long id, CancellationToken token) =>
             {
                 var details = await book.DetailsAsync(id, token) ?? throw SessionRows.Missing(id);
-                response.Headers.ETag = RowVersions.Tag(details.Session.RowVersion);
+                http.LookedAt(details.Session.PatientId);
+                http.Response.Headers.ETag = RowVersions.Tag(details.Session.RowVersion);
                 return TypedResults.Ok(details);
             })
             .Demand(Permissions.View).WithName("sessions.find").WithSummary("A session with all that was done and used in it, and its row version as ETag.")

@@ -7,6 +7,12 @@ namespace Smp.Sessions.Treating;
 /// <summary>Reads sessions.</summary>
 internal static class SessionRows
 {
+    /// <summary>What took place, on the row <c>s</c>: one that was broken off before anything was put in left nothing that heals.</summary>
+    public const string TookPlace = """
+        (s.state IN ('Closed', 'Healed') OR (s.state = 'Aborted' AND (
+            EXISTS (SELECT 1 FROM sessions__zone_records z WHERE z.session_id = s.id AND z.removed_at IS NULL) OR EXISTS (SELECT 1 FROM sessions__pigment_uses u WHERE u.session_id = s.id))))
+        """;
+
     private const string Columns = """
         s.id, s.plan_id, s.patient_id, s.procedure_id, s.number, s.pass, s.touch_up, s.state, s.state_reason, s.day, p.planned_for, s.started_at, s.ended_at,
         coalesce(s.performed_by, p.performed_by) AS performed_by, f.name AS performer, r.name AS recorder, s.pain, s.notes, s.told_pigments, s.changed_by, s.changed_at, s.row_version
@@ -34,14 +40,23 @@ internal static class SessionRows
     /// <param name="exceptProcedure">Which one isn't meant.</param>
     /// <param name="until">The last day that counts: what is entered afterwards is judged as it was then.</param>
     public static Task<Session?> LastAsync(DbConnection db, long patientId, long exceptProcedure, DateOnly until) => db.QueryFirstOrDefaultAsync<Session>($"""
-        SELECT {Columns} WHERE s.patient_id = @patientId AND s.procedure_id <> @exceptProcedure AND s.state IN ('Closed', 'Healed', 'Aborted') AND s.day <= @until
+        SELECT {Columns} WHERE s.patient_id = @patientId AND s.procedure_id <> @exceptProcedure AND {TookPlace} AND s.day <= @until
         ORDER BY s.day DESC, s.id DESC LIMIT 1
         """, new { patientId, exceptProcedure, until });
 
     /// <summary>Which number the next session of a plan has: those that were called off don't count.</summary>
-    public static Task<int> NextNumberAsync(DbConnection db, long planId) => db.ExecuteScalarAsync<int>("""
-        SELECT 1 + count(*) FROM sessions__sessions WHERE plan_id = @planId AND state NOT IN ('Cancelled', 'NoShow', 'Voided')
+    public static Task<int> NextNumberAsync(DbConnection db, long planId) => db.ExecuteScalarAsync<int>($"""
+        SELECT 1 + count(*) FROM sessions__sessions s WHERE s.plan_id = @planId AND (s.state IN ('Scheduled', 'CheckedIn', 'Cleared', 'InProgress') OR {TookPlace})
         """, new { planId });
+
+    /// <summary>Which number a session that begins now has: only what took place and what is in progress counts.</summary>
+    public static Task<int> NumberAsync(DbConnection db, Session session) => db.ExecuteScalarAsync<int>($"""
+        SELECT 1 + count(*) FROM sessions__sessions s WHERE s.plan_id = @PlanId AND s.id <> @Id AND (s.state = 'InProgress' OR {TookPlace})
+        """, new { session.PlanId, session.Id });
+
+    /// <summary>Whether a session left something that heals.</summary>
+    public static Task<bool> TookPlaceAsync(DbConnection db, long id) =>
+        db.ExecuteScalarAsync<bool>($"SELECT EXISTS (SELECT 1 FROM sessions__sessions s WHERE s.id = @id AND (s.state = 'InProgress' OR {TookPlace}))", new { id });
 
     public static async Task<IReadOnlyList<ZoneRecord>> ZonesAsync(DbConnection db, long sessionId) => (await db.QueryAsync<ZoneRecord>("""
         SELECT z.id, z.key, z.zone, z.pass, z.needle, z.pigment_id, p.shade || ', ' || p.brand AS pigment, z.pigment_parts, z.diluent_parts, z.density_percent, z.depth_micrometres,

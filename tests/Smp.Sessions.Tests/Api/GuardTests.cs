@@ -78,6 +78,20 @@ public sealed class GuardTests : SessionsApi
     }
 
     [Test]
+    public async Task What_was_broken_off_before_anything_was_put_in_is_neither_waited_for_nor_counted()
+    {
+        var plan = await ReadyAsync();
+        var session = await StartedAsync(plan);
+        var nothing = new { Needles = "None was opened", Pigments = "None was opened", Photos = "Nothing to see", Aftercare = "Nothing was done" };
+        await StepAsync(session, "abort", new { abortReason = "Felt faint", notDone = nothing });
+        var next = await WaitingAsync(plan);
+        Assert.That(await SaidAsync(next), Is.Empty);
+        Assert.That(((int)next["number"]!, (string)next["pass"]!), Is.EqualTo((1, "Foundation")));
+        Clinic.Clock.Advance(TimeSpan.FromDays(40));
+        Assert.That((await GetAsync($"/api/worklist?limit=200&patient={plan["patientId"]}")).ToJsonString(), Does.Not.Contain("Check the healing"));
+    }
+
+    [Test]
     public async Task What_defers_a_client_stops_the_session_and_what_may_pass_warns()
     {
         var plan = await ReadyAsync();
