@@ -32,7 +32,7 @@ internal static class ScalpDrawing
         = Frontal top -frontal -band frontal*
         = FrontalHairline band -corner -hair corner*
         = ParietalLeft side lower upper frontal
-        = TemporalPeakLeft corner* peakup* peakin* peakback* upper*
+        = TemporalPeakLeft -peakup -peakin peakback upper -corner
         = TemporalLeft cheek burn burnin peakback -lower
         ~ 173,142 170,168 160,194 142,218 124,230 110,232 96,230 78,218 60,194 50,168 47,142
         ~ 174,118 183,114 186,126 182,146 175,158 171,160
@@ -160,8 +160,8 @@ internal static class ScalpDrawing
     [
         Read(ScalpSide.Front, Front, paired: true, flip: false),
         Read(ScalpSide.Top, Top, paired: true, flip: false),
-        Read(ScalpSide.Left, Side, paired: false, flip: false),
-        Read(ScalpSide.Right, Side, paired: false, flip: true),
+        Read(ScalpSide.LeftSide, Side, paired: false, flip: false),
+        Read(ScalpSide.RightSide, Side, paired: false, flip: true),
         Read(ScalpSide.Back, Back, paired: true, flip: false),
     ];
 
@@ -187,7 +187,7 @@ internal static class ScalpDrawing
         ScalpArea Area(ScalpZone zone, string[] names, bool mirrored)
         {
             var parts = names.Select(n => Mirror(Border(n), mirrored)).ToList();
-            return new(zone, Open(parts[0]) + string.Concat(parts.Skip(1).Select(Curve)) + "Z", [.. parts.Select(p => (p[0].ToString(), p[^1].ToString()))]);
+            return new(zone, Open(parts[0]) + string.Concat(parts.Skip(1).Select(Curve)) + "Z", [.. parts.Select(p => (p[0].ToString(), p[^1].ToString()))], Centre([.. parts.SelectMany(p => p.SkipLast(1))]));
         }
 
         Point[] Border(string name)
@@ -195,6 +195,22 @@ internal static class ScalpDrawing
             var points = Mirror(borders[name.Trim('-', '*')], name.EndsWith('*'));
             return name.StartsWith('-') ? [.. points.Reverse()] : points;
         }
+    }
+
+    // The centroid, where a figure of two or three digits fits around it.
+    private static (double X, double Y)? Centre(Point[] outline)
+    {
+        if (outline.Max(p => p.X) - outline.Min(p => p.X) < 26 || outline.Max(p => p.Y) - outline.Min(p => p.Y) < 14) return null;
+
+        double twice = 0, x = 0, y = 0;
+        for (var i = 0; i < outline.Length; i++)
+        {
+            var (from, to) = (outline[i], outline[(i + 1) % outline.Length]);
+            var cross = from.X * to.Y - to.X * from.Y;
+            (twice, x, y) = (twice + cross, x + (from.X + to.X) * cross, y + (from.Y + to.Y) * cross);
+        }
+
+        return (Math.Round(x / (3 * twice), 1), Math.Round(y / (3 * twice), 1));
     }
 
     private static Point[] Points(string[] words) =>
@@ -229,31 +245,3 @@ internal static class ScalpDrawing
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{X:0.#},{Y:0.#}");
     }
 }
-
-/// <summary>Where a head is looked at from.</summary>
-public enum ScalpSide
-{
-    /// <summary>From the front; the patient's left is at the right.</summary>
-    Front,
-
-    /// <summary>From above, the nose at the top; the patient's left is at the left.</summary>
-    Top,
-
-    /// <summary>The patient's left side.</summary>
-    Left,
-
-    /// <summary>The patient's right side.</summary>
-    Right,
-
-    /// <summary>From behind; the patient's left is at the left.</summary>
-    Back,
-}
-
-/// <summary>A view: its zones, and the lines of a face around them, as SVG paths.</summary>
-internal sealed record ScalpView(ScalpSide Side, IReadOnlyList<ScalpArea> Areas, IReadOnlyList<string> Lines);
-
-/// <summary>A zone in a view.</summary>
-/// <param name="Zone">The zone.</param>
-/// <param name="Path">Its closed outline.</param>
-/// <param name="Ends">Where each of its borders begins and ends.</param>
-internal sealed record ScalpArea(ScalpZone Zone, string Path, IReadOnlyList<(string From, string To)> Ends);
