@@ -10,7 +10,9 @@ internal static class PlanForm
     /// <summary>How many pigments have a line.</summary>
     public const int Lines = 4;
 
-    /// <summary>The field of a zone's density.</summary>
+    private const long UsualDensity = 60;
+
+    /// <summary>The field of a zone's density, where it isn't that of all.</summary>
     public static string Zone(ScalpZone zone) => $"zone.{zone}";
 
     public static void Fill(FormState form, TreatmentPlan? plan)
@@ -26,17 +28,19 @@ internal static class PlanForm
             form.Prefill(Brand(i), plan.Pigments[i].Brand);
         }
 
+        if (plan is null) form.Prefill("density", UsualDensity);
         form.Prefill("rowVersion", plan?.RowVersion);
     }
 
     public static PlanInput Read(FormState form, long? patientId)
     {
         List<PlanZone> zones = [];
-        foreach (var zone in Enum.GetValues<ScalpZone>())
+        var usual = Numbers.Int(form.Whole("density"));
+        foreach (var zone in Enum.GetValues<ScalpZone>().Where(z => form.Many("zones").Contains(z.ToString())))
         {
-            if (Numbers.Int(form.Whole(Zone(zone))) is not { } density) continue;
-            if (density is < 1 or > 100) form.Error(Zone(zone), $"A density is 1 to 100 %.");
-            zones.Add(new(zone, density));
+            var density = Numbers.Int(form.Whole(Zone(zone))) ?? usual;
+            if (density is null or < 1 or > 100) form.Error("density", $"Say how dense each shall be: 1 to 100 %.");
+            else zones.Add(new(zone, density.Value));
         }
 
         List<PlanPigment> pigments = [];

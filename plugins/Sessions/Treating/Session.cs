@@ -329,6 +329,12 @@ public sealed record SessionDetails(
     public IEnumerable<ZoneRecord> Counting => Zones.Where(z => z.RemovedAt is null);
 }
 
+/// <summary>How dense a zone got in a session.</summary>
+/// <param name="SessionId">In which.</param>
+/// <param name="Zone">Which zone.</param>
+/// <param name="DensityPercent">The last that was recorded of it there.</param>
+public sealed record ZoneDensity(long SessionId, ScalpZone Zone, int DensityPercent);
+
 /// <summary>A session in a list.</summary>
 /// <param name="Id">Key.</param>
 /// <param name="PatientId">On whom.</param>

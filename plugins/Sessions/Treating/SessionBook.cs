@@ -31,6 +31,13 @@ public sealed class SessionBook(
     /// <summary>What the zones of a plan look like by now: the last record of each.</summary>
     public Task<IReadOnlyList<ZoneRecord>> CumulativeAsync(long planId, CancellationToken token = default) => store.ReadAsync(db => SessionRows.CumulativeAsync(db, planId), token);
 
+    /// <summary>How dense each zone of a plan got in each session that wasn't voided.</summary>
+    public async Task<IReadOnlyList<ZoneDensity>> DensitiesAsync(long planId, CancellationToken token = default) => (await store.ReadAsync(db => db.QueryAsync<ZoneDensity>("""
+        SELECT session_id, zone, density_percent FROM sessions__zone_records WHERE density_percent IS NOT NULL AND id IN (
+            SELECT max(z.id) FROM sessions__zone_records z JOIN sessions__sessions s ON s.id = z.session_id
+            WHERE s.plan_id = @planId AND s.state <> 'Voided' AND z.removed_at IS NULL AND z.density_percent IS NOT NULL GROUP BY z.session_id, z.zone)
+        """, new { planId }), token)).AsList();
+
     /// <summary>
     /// What the next record of a session most likely is: the first planned zone that has none yet, with the needle, shade and dilution that the hand holds, or else those of the zone's last session.
     /// </summary>
