@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 using Smp.Consents;
 using Smp.Needles;
 using Smp.Sdk.Testing;
+using Smp.Sessions;
 
 namespace Smp.Browser.Tests;
 
@@ -17,7 +18,7 @@ public sealed partial class EveryPageTests
     public async Task Open() => clinic = await TestClinic.StartAsync(o =>
     {
         o.Demo = true;
-        o.With<NeedlesPlugin>().With<ConsentsPlugin>();
+        o.With<NeedlesPlugin>().With<ConsentsPlugin>().With<SessionsPlugin>();
     });
 
     [OneTimeTearDown]

@@ -16,6 +16,7 @@ public sealed class ArchitectureTests
         new("host/Smp.Host", "smp", new[] { "Smp.Runtime", "Smp.Sdk", "Smp.Sdk.Web" }),
         new("plugins/Needles", "Smp.Needles", new[] { "Smp.Sdk", "Smp.Sdk.Web" }),
         new("plugins/Consents", "Smp.Consents", new[] { "Smp.Sdk", "Smp.Sdk.Web" }),
+        new("plugins/Sessions", "Smp.Sessions", new[] { "Smp.Sdk", "Smp.Sdk.Web" }),
     ];
 
     [TestCaseSource(nameof(Arrows))]

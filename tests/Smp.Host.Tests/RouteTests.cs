@@ -9,6 +9,7 @@ using Smp.Runtime.Loading;
 using Smp.Sdk;
 using Smp.Sdk.Testing;
 using Smp.Sdk.Web;
+using Smp.Sessions;
 
 namespace Smp.Host.Tests;
 
@@ -32,7 +33,7 @@ public sealed class RouteTests
     [Test]
     public async Task Every_route_demands_a_permission_or_is_listed_here_as_open()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>().With<SessionsPlugin>());
         var endpoints = await clinic.RunAsync(services =>
             Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
 
@@ -60,7 +61,7 @@ public sealed class RouteTests
     [Test]
     public async Task The_description_of_the_api_says_what_is_in_every_body()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>().With<SessionsPlugin>());
         var described = await (await clinic.AsAsync(Role.Administrator)).GetFromJsonAsync<JsonElement>("/api/openapi.json");
         var schemas = described.GetProperty("components").GetProperty("schemas").EnumerateObject().ToList();
 
@@ -71,7 +72,7 @@ public sealed class RouteTests
     [Test]
     public async Task Nobody_gets_in_without_signing_in()
     {
-        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>());
+        await using var clinic = await TestClinic.StartAsync(o => o.With<NeedlesPlugin>().With<ConsentsPlugin>().With<SessionsPlugin>());
         var endpoints = await clinic.RunAsync(services =>
             Task.FromResult(services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList()));
         using var nobody = clinic.Anonymous();

@@ -9,6 +9,7 @@ using Smp.Runtime.Core.Settings;
 using Smp.Runtime.Identity;
 using Smp.Sdk;
 using Smp.Sdk.Web;
+using Smp.Sessions;
 
 namespace Smp.Host.Tests;
 
@@ -24,6 +25,7 @@ public sealed partial class TextTests
         new("host/Smp.Host/Pages/HostTexts.resx", new[] { "host/Smp.Runtime", "host/Smp.Host" }),
         new("plugins/Needles/NeedlesTexts.resx", new[] { "plugins/Needles" }),
         new("plugins/Consents/ConsentsTexts.resx", new[] { "plugins/Consents" }),
+        new("plugins/Sessions/SessionsTexts.resx", new[] { "plugins/Sessions" }),
     ];
 
     [TestCaseSource(nameof(Catalogs))]
@@ -92,6 +94,7 @@ public sealed partial class TextTests
         "sdk/Smp.Sdk" => [typeof(IPlugin).Assembly, typeof(IWebPlugin).Assembly],
         "host/Smp.Runtime" => [typeof(SettingsBook).Assembly],
         "plugins/Consents" => [typeof(ConsentsPlugin).Assembly],
+        "plugins/Sessions" => [typeof(SessionsPlugin).Assembly],
         _ => [typeof(NeedlesPlugin).Assembly],
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Smp.Runtime.Hosting;
@@ -14,6 +15,9 @@ namespace Smp.Host.Api;
 /// </summary>
 internal sealed class Problems(RequestDelegate next, Words words, ILogger<Problems> log)
 {
+    // As the routes write bodies: what is carried along has its enums by name, too.
+    private static readonly JsonSerializerOptions Written = new(JsonSerializerOptions.Web) { Converters = { new JsonStringEnumConverter() } };
+
     /// <summary>Where the error page finds what to say.</summary>
     public static readonly object Sentence = new();
 
@@ -88,7 +92,7 @@ internal sealed class Problems(RequestDelegate next, Words words, ILogger<Proble
         context.Response.StatusCode = status;
         problem.Title ??= Title(status);
         problem.Type ??= "about:blank";
-        await context.Response.WriteAsJsonAsync(problem, JsonSerializerOptions.Web, "application/problem+json", context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(problem, Written, "application/problem+json", context.RequestAborted);
     }
 
     // The page is rendered by the same pipeline, as another address, so that it has the rail and the language of all others.

@@ -7,6 +7,7 @@ using Smp.Host.Tests.Shells;
 using Smp.Needles;
 using Smp.Sdk;
 using Smp.Sdk.Testing;
+using Smp.Sessions;
 
 namespace Smp.Host.Tests.Patients;
 
@@ -22,6 +23,7 @@ public sealed class MergeEverythingTests
         clinic = await TestClinic.StartAsync(o =>
         {
             o.With<NeedlesPlugin>();
+            o.With<SessionsPlugin>();
             o.Demo = true;
         });
         await clinic.DoAsync("needles", "disable");
