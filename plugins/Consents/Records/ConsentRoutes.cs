@@ -152,13 +152,13 @@ internal static class ConsentRoutes
     internal static async Task LookAsync(ConsentBook book, HttpContext http, long id, CancellationToken token)
     {
         var file = await book.FindAsync(id, token) ?? throw ConsentBook.Missing(id);
-        http.Features.Get<IPatientLook>()?.At(file.Record.PatientId);
+        http.LookedAt(file.Record.PatientId);
     }
 
     private static Ok<ConsentAnswer> Answer(HttpContext http, ConsentFile file)
     {
         http.Response.Headers.ETag = RowVersions.Tag(file.Record.RowVersion);
-        http.Features.Get<IPatientLook>()?.At(file.Record.PatientId);
+        http.LookedAt(file.Record.PatientId);
         var form = file.Form;
         return TypedResults.Ok(new ConsentAnswer(file, form is null ? null : new(form.Text, form.Values, [.. form.Completeness().Fields(file.Record.Answers)],
             [.. form.Questions.Select(q => new AskedQuestion(q.Text, q.Answers))], form.Signatures)));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Smp.Sdk.Web;
 
@@ -26,6 +27,9 @@ public interface IPatientLook
 /// <summary>Marks routes as being about one patient.</summary>
 public static class AboutPatientExtensions
 {
+    /// <summary>Has it written down that whoever asks has looked at this patient's record: for answers of which it is known only then whose they are.</summary>
+    public static void LookedAt(this HttpContext http, long patientId) => http.Features.Get<IPatientLook>()?.At(patientId);
+
     /// <summary>The route shows one patient's record; the host writes down who looked at it.</summary>
     /// <param name="route">The route, a GET.</param>
     /// <param name="parameter">What holds the patient's key: a value of the route, or else a parameter of the query.</param>

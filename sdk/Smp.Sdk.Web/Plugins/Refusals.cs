@@ -11,4 +11,10 @@ public static class Refusals
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>What changes a row from a version of it (<see cref="RowVersions"/>) can be answered with besides: somebody else changed it, or no version was named.</summary>
+    public static RouteHandlerBuilder ProducesConflicts(this RouteHandlerBuilder route) => route
+        .ProducesRefusals()
+        .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+        .ProducesProblem(StatusCodes.Status428PreconditionRequired);
 }
