@@ -115,13 +115,21 @@ public sealed record DraftInput
 
     private static string? ShapeOf(TemplateText? text)
     {
+        var fields = new Dictionary<string, FieldPart>(StringComparer.Ordinal);
         return text is null ? null : string.Join('\n', Lines(text.Parts));
 
-        static IEnumerable<string> Lines(IReadOnlyList<TemplatePart> parts) => parts.SelectMany(part => part switch
+        IEnumerable<string> Lines(IReadOnlyList<TemplatePart> parts) => parts.SelectMany(part =>
         {
-            FieldPart field => [FormattableString.Invariant($"{field.Kind} {field.Name} {field.Options.Count} {field.Required}")],
-            SectionPart section => (string[])[$"if {section.Field}", .. Lines(section.Parts), "end"],
-            _ => [],
+            if (part is FieldPart field)
+            {
+                fields.TryAdd(field.Name, field);
+                return [FormattableString.Invariant($"{field.Kind} {field.Name} {field.Options.Count} {field.Required}")];
+            }
+
+            // The option's place, since its words are another language's.
+            return part is SectionPart section
+                ? [FormattableString.Invariant($"if {section.Field} {fields[section.Field].Options.ToList().IndexOf(section.Answer)}"), .. Lines(section.Parts), "end"]
+                : (IEnumerable<string>)[];
         });
     }
 }

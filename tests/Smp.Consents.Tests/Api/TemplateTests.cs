@@ -44,6 +44,25 @@ public sealed class TemplateTests : ConsentsApi
     }
 
     [Test]
+    public async Task A_section_is_for_the_same_option_in_every_language()
+    {
+        var form = (long)(await PostAsync("templates", new { title = "Sections", kind = "Procedure" }))["id"]!;
+        var draft = await PostAsync($"templates/{form}/draft");
+        object Texts(string german) => new
+        {
+            coolingOffDays = 0, expiresMonths = 12, minors = "Refused", signatures = new[] { "PatientConsent" },
+            texts = new[]
+            {
+                new { language = "en", title = "One", source = "{{choice a \"A\" \"Yes\" \"No\" required}}{{if a is \"Yes\"}}{{tick b \"B\"}}{{end}}" },
+                new { language = "de", title = "Eins", source = $"{{{{choice a \"A\" \"Ja\" \"Nein\" required}}}}{{{{if a is \"{german}\"}}}}{{{{tick b \"B\"}}}}{{{{end}}}}" },
+            },
+        };
+
+        Assert.That(await RefusedAsync(HttpStatusCode.UnprocessableEntity, $"versions/{draft["id"]}", Texts("Nein"), version: 1, method: HttpMethod.Put), Does.Contain("every language"));
+        await DoneAsync(HttpMethod.Put, $"versions/{draft["id"]}", Texts("Ja"), version: 1);
+    }
+
+    [Test]
     public async Task Two_who_write_one_draft_get_a_conflict_and_nothing_is_lost()
     {
         var form = (long)(await PostAsync("templates", new { title = "Twice", kind = "Procedure" }))["id"]!;
