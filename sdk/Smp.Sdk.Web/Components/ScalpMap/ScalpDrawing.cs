@@ -5,6 +5,7 @@ namespace Smp.Sdk.Web;
 /// <summary>
 /// The five views of a head. Borders are written once, as points that a curve runs through, and zones are made of borders: so two
 /// neighbours share theirs to the last digit. A name with a minus runs backwards; one with a star is its mirror image.
+/// After an @ stands where the zone's figure is written, where its centroid isn't the place.
 /// </summary>
 internal static class ScalpDrawing
 {
@@ -63,7 +64,7 @@ internal static class ScalpDrawing
         rim 148,221 172,196 181,160
         rimside 181,160 184,136 179,110
         temple 179,110 174,136 181,160
-        = FrontalHairline band -corner -hair corner*
+        = FrontalHairline band -corner -hair corner* @110,73
         = TemporalPeakRight peak peakside peakback -corner
         = Frontal band frontal -mid -frontal*
         = MidScalp mid midside -vertex -midside*
@@ -114,7 +115,7 @@ internal static class ScalpDrawing
         = Vertex whorl vertexback -vertex -midback
         = ParietalLeft upper mid vertex parietal temple peaktop
         = TemporalPeakLeft corner -peaktop -peakback peakin peakup
-        = TemporalLeft -temple drop ear burnback burn burnfront peakback
+        = TemporalLeft -temple drop ear burnback burn burnfront peakback @126,102
         = Occipital occiput napeline behind -drop -parietal -vertexback
         = Nape neck hem nape -napeline
         ~ 54,68 46,84 42,100 41,112 44,120 37,134 25,151 27,157 37,160 34,168 33,172 38,176 35,182 38,190 37,202 44,212 58,214 84,206 106,194 117,176 119,166
@@ -186,8 +187,9 @@ internal static class ScalpDrawing
 
         ScalpArea Area(ScalpZone zone, string[] names, bool mirrored)
         {
-            var parts = names.Select(n => Mirror(Border(n), mirrored)).ToList();
-            return new(zone, Open(parts[0]) + string.Concat(parts.Skip(1).Select(Curve)) + "Z", [.. parts.Select(p => (p[0].ToString(), p[^1].ToString()))], Centre([.. parts.SelectMany(p => p.SkipLast(1))]));
+            var parts = names.Where(n => n[0] != '@').Select(n => Mirror(Border(n), mirrored)).ToList();
+            var centre = names[^1][0] == '@' ? Mirror(Points([names[^1][1..]]), mirrored)[0].Pair : Centre([.. parts.SelectMany(p => p.SkipLast(1))]);
+            return new(zone, Open(parts[0]) + string.Concat(parts.Skip(1).Select(Curve)) + "Z", [.. parts.Select(p => (p[0].ToString(), p[^1].ToString()))], centre);
         }
 
         Point[] Border(string name)
@@ -240,6 +242,8 @@ internal static class ScalpDrawing
 
     private readonly record struct Point(double X, double Y)
     {
+        public (double X, double Y) Pair => (X, Y);
+
         public Point Toward(Point behind, Point ahead) => new(X + (ahead.X - behind.X) / 6, Y + (ahead.Y - behind.Y) / 6);
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{X:0.#},{Y:0.#}");
