@@ -31,6 +31,8 @@ public sealed class SessionsPlugin : IWebPlugin
         .AddScoped<OutcomeBook>()
         .AddProcedureKind(new(Session.Kind, "SMP session", 150) { Staff = [new("Practitioner", Role.Physician, Role.Technician)], Page = "/sessions/procedures" })
         .AddHandler<AppointmentChanged, FollowsAppointments>()
+        .AddHandler<ConsentGiven, FollowsConsents>()
+        .AddHandler<ConsentWithdrawn, FollowsConsents>()
         .AddJob<TouchUpFallsDue, TouchUpJob>()
         .AddGuard<PlanGuard>()
         .AddGuard<AgeGuard>()
