@@ -20,4 +20,10 @@ public static class Permissions
 
     /// <summary>The core's: see who the patients are.</summary>
     public const string SeePatients = "patients.view";
+
+    /// <summary>The core's: add photos.</summary>
+    public const string AddPhotos = "photos.add";
+
+    /// <summary>The core's: record complications.</summary>
+    public const string RecordComplications = "complications.record";
 }
