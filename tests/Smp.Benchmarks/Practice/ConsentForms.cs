@@ -67,7 +67,11 @@ internal static class ConsentForms
             {
                 filled[field.GetProperty("name").GetString()!] = field.GetProperty("kind").GetString() switch
                 {
-                    "Tick" => "yes", "Choice" => field.GetProperty("options")[0].GetString()!, "Date" => "2026-01-07", "Initials" => "AH", _ => "none",
+                    "Tick" => "yes",
+                    "Choice" => field.GetProperty("options")[0].GetString()!,
+                    "Date" => "2026-01-07",
+                    "Initials" => "AH",
+                    _ => "none",
                 };
             }
 

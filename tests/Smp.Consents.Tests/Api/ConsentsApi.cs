@@ -86,10 +86,10 @@ public abstract class ConsentsApi
 
     protected static object Draft(
         string source = Source, int coolingOffDays = 0, int expiresMonths = 12, string minors = "Refused", bool questions = false, string[]? signatures = null, bool materialChange = false) => new
-    {
-        coolingOffDays, expiresMonths, minors, signatures = signatures ?? ["PatientConsent"], materialChange, changeNote = "More about scars",
-        texts = new[] { new { language = "en", title = "Scalp treatment", source, questions = questions ? new object[] { new { text = "Does it hurt?", answers = new[] { "Never", "It can" }, right = 1 } } : [] } },
-    };
+        {
+            coolingOffDays, expiresMonths, minors, signatures = signatures ?? ["PatientConsent"], materialChange, changeNote = "More about scars",
+            texts = new[] { new { language = "en", title = "Scalp treatment", source, questions = questions ? new object[] { new { text = "Does it hurt?", answers = new[] { "Never", "It can" }, right = 1 } } : [] } },
+        };
 
     protected async Task<JsonNode> PublishAsync(long form, object draft)
     {
