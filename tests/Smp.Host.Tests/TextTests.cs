@@ -37,6 +37,7 @@ public sealed partial class TextTests
 
         var written = XDocument.Load(file).Root!.Elements("data").Select(d => d.Attribute("name")!.Value);
 
+        Assert.That(said.GroupBy(s => s, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).SelectMany(g => g), Is.Empty, "Resource files don't tell capitals from small letters.");
         Assert.That(written, Is.EquivalentTo(said), "Run the tests once with SMP_WRITE_TEXTS=1 to bring the catalogs up to date.");
     }
 

@@ -23,8 +23,23 @@ internal static class ImportRoutes
             .Accepts<Stream>("application/octet-stream")
             .WithSummary("Registers the patients of a CSV file, the body: all or none. map=field:heading, as often as there are some; dates says how dates are written; duplicates is refuse, skip or add.")
             .ProducesProblem(413).ProducesProblem(422);
+        routes.MapGet("/api/patients/import/progress", (ImportProgress progress, ICurrentActor actor, Words words) =>
+                TypedResults.Ok(progress.Of(actor.Actor) is { } state ? new Progress(state, words.Say(Sentence(state))) : new Progress(null, null)))
+            .Demand(CorePermissions.PatientsEdit).WithTags("patients").WithName("patients.import.progress").WithSummary("How far one's own import has come.");
         return routes;
     }
+
+    /// <summary>How far an import has come.</summary>
+    /// <param name="State">All of it; null when there is none.</param>
+    /// <param name="Sentence">The same in words; null when there is none.</param>
+    public sealed record Progress(ImportState? State, string? Sentence);
+
+    private static FormattableString Sentence(ImportState state) => state.Step switch
+    {
+        ImportStep.Reading => $"Reading line {state.Done} of {state.Of} …",
+        ImportStep.Comparing => $"Looking for people who are here already: {state.Done} of {state.Of} …",
+        _ => (FormattableString)$"Registering: {state.Done} of {state.Of} …",
+    };
 
     /// <summary>Reads <c>field:heading</c>, or <c>field=heading</c>.</summary>
     /// <exception cref="RefusedException">One of them isn't that.</exception>

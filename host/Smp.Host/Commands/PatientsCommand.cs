@@ -36,7 +36,7 @@ internal static class PatientsCommand
             await using var content = parsed.GetValue(file)!.OpenRead();
             var path = Links.To("/api/patients/import", ("dates", parsed.GetValue(dates)), ("duplicates", parsed.GetValue(duplicates)), ("dryRun", parsed.GetValue(dry) ? "true" : null));
             foreach (var pair in parsed.GetValue(map) ?? []) path += $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}map={Uri.EscapeDataString(pair)}";
-            var report = (await clinic.UploadAsync(path, content, token))!.Value;
+            var report = (await PluginsCommand.WatchAsync(clinic, clinic.UploadAsync(path, content, token), "/api/patients/import/progress", token))!.Value;
             if (parsed.GetValue(CommandLine.Json)) Console.WriteLine(report.GetRawText());
             else Print(report, parsed.GetValue(dry));
             var wrong = report.GetProperty("problems").GetArrayLength() > 0;

@@ -114,22 +114,27 @@ internal static class PluginsCommand
     /// <summary>Has something done with a module, and says meanwhile how far it has come.</summary>
     internal static async Task<JsonElement> DoAsync(ClinicClient clinic, string path, object order, CancellationToken token)
     {
-        var doing = clinic.SendAsync(HttpMethod.Post, path, order, token);
+        return (await WatchAsync(clinic, clinic.SendAsync(HttpMethod.Post, path, order, token), "/api/plugins/progress", token))!.Value;
+    }
+
+    /// <summary>Waits for something that is being done, and says meanwhile how far it has come.</summary>
+    internal static async Task<T> WatchAsync<T>(ClinicClient clinic, Task<T> doing, string progress, CancellationToken token)
+    {
         using var line = new ProgressLine();
         while (await Task.WhenAny(doing, Task.Delay(Often, token)) != doing)
         {
-            if (await SentenceAsync(clinic, token) is { } said) line.Say(said, 0, 0);
+            if (await SentenceAsync(clinic, progress, token) is { } said) line.Say(said, 0, 0);
         }
 
-        return (await doing)!.Value;
+        return await doing;
     }
 
     // Null when there is nothing to say, or it can't be asked: what is being done goes on all the same, and its own answer counts.
-    private static async Task<string?> SentenceAsync(ClinicClient clinic, CancellationToken token)
+    private static async Task<string?> SentenceAsync(ClinicClient clinic, string progress, CancellationToken token)
     {
         try
         {
-            return (await clinic.SendAsync(HttpMethod.Get, "/api/plugins/progress", null, token))?.GetProperty("sentence").GetString();
+            return (await clinic.SendAsync(HttpMethod.Get, progress, null, token))?.GetProperty("sentence").GetString();
         }
         catch (CommandFailedException)
         {

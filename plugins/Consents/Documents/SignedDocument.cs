@@ -86,7 +86,7 @@ internal sealed class SignedDocument(IPatients patients, IClinic clinic, IClinic
             { ScanSha256: { } scan } => fresh is { } now && now.File.Sha256 == scan ? Scan(now.File.MediaType, now.Bytes) : await ScanAsync(scan, token),
             _ => $"<span class=\"typed\"><bdi>{E(signature.PrintedName)}</bdi></span>",
         };
-        var how = signature.Method switch { SignatureMethod.Typed => T["typed"], SignatureMethod.WetInkScan => T["on paper"], _ => T["drawn"] };
+        var how = signature.Method switch { SignatureMethod.Typed => T["name typed"], SignatureMethod.WetInkScan => T["on paper"], _ => T["signed by hand"] };
         return $"""
             <figure>{picture}<figcaption><strong><bdi>{E(signature.PrintedName)}</bdi>{(signature.Relation is { } relation ? $" ({E(relation)})" : "")}</strong><br>
             {E(SignatureWords.Of(signature.Meaning, T))}<br>{E(words.Moment(signature.SignedAt))} · {E(how)}{(signature.Remote ? " · " + E(T["signed at home by a link"]) : "")}</figcaption></figure>

@@ -139,6 +139,41 @@ public sealed class MessageTests : AppointmentClinic
         Assert.That((await ListAsync()).Single().Text("body"), Is.EqualTo("Dear {{clinic}} Weber, at 11:00"));
     }
 
+    [Test]
+    public async Task A_patient_is_asked_how_it_goes_some_time_after_a_procedure_and_not_where_they_come_again_anyway_or_it_never_was()
+    {
+        await SetAsync(new { messages = "Folder", followUpDays = 30 });
+        var (asked, returning, mistaken) = (await PatientAsync("Zoë", "zoe@example.org", "de"), await PatientAsync("Ana", "ana@example.org", "en"), await PatientAsync("Ida", "ida@example.org", "en"));
+        await TreatedAsync(asked);
+        await TreatedAsync(returning);
+        await DoAsync($"/api/procedures/{await TreatedAsync(mistaken)}/void", new { reason = "Another patient" });
+
+        Clinic.Clock.Now = new(2026, 4, 2, 9, 0, 0, TimeSpan.Zero);
+        await RunAllAsync();
+        Assert.That(await ListAsync(), Is.Empty, "29 days are too early");
+        await BookedAsync(Slot("11:00", 60, RoomA, Keller, "2026-04-09", returning));
+        Clinic.Clock.Now = new(2026, 4, 3, 9, 0, 0, TimeSpan.Zero);
+        await RunAllAsync();
+        await RunAllAsync();
+
+        var sent = (await ListAsync()).Where(m => m.Text("purpose") == "FollowUp").ToList();
+        Assert.That(sent.Select(m => m.Text("subject")), Is.EqualTo(new[] { "Wie geht es Ihnen?" }));
+        Assert.That(sent[0].Text("body"), Does.Contain("Guten Tag Zoë Weber").And.Not.Contain("{{"));
+    }
+
+    private async Task<long> TreatedAsync(long patient) => (await DoAsync("/api/procedures/historical", new
+    {
+        kind = "Treatment", title = "First pass", patientId = patient, performedBy = Keller, startedAt = Clinic.Clock.Now.AddHours(-3), endedAt = Clinic.Clock.Now.AddHours(-1), because = "The tablet was broken.",
+    })).GetProperty("id").GetInt64();
+
+    private async Task<JsonElement> DoAsync(string path, object body)
+    {
+        var physician = await Clinic.AsAsync(Role.Physician);
+        using var answer = await physician.PostAsJsonAsync(path, body);
+        Assert.That(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await answer.JsonAsync();
+    }
+
     private async Task SetAsync(object settings)
     {
         var boss = await Clinic.AsAsync(Role.Administrator);

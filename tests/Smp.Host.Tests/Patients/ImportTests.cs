@@ -46,6 +46,20 @@ public sealed class ImportTests : ClinicalApi
     }
 
     [Test]
+    public async Task An_import_says_how_far_it_has_come_to_whoever_imports()
+    {
+        var lines = string.Concat(Enumerable.Range(0, 2000).Select(i => $"Person,Number{i},{new DateOnly(1950, 1, 1).AddDays(i):yyyy-MM-dd}\n"));
+        var importing = ImportAsync("first name,last name,dob\n" + lines, "?duplicates=add");
+        string? said = null;
+        while (said is null && !importing.IsCompleted) said = await SentenceAsync();
+        await importing;
+
+        Assert.That(said, Does.Contain("of 2000"));
+        Assert.That(await SentenceAsync(), Is.Null, "there is none any more");
+        async Task<string?> SentenceAsync() => (await Physician.GetFromJsonAsync<JsonElement>("/api/patients/import/progress")).GetProperty("sentence").GetString();
+    }
+
+    [Test]
     public async Task A_date_that_can_be_read_two_ways_is_never_guessed()
     {
         const string file = "first name,last name,dob\nMarko,Horvat,03/04/1970\n";

@@ -11,7 +11,8 @@ namespace Smp.Runtime.Core.Messages;
 /// <param name="Password">The password to sign in with.</param>
 /// <param name="From">The address that e-mails come from.</param>
 /// <param name="ReminderHours">How long before an appointment patients are reminded of it; 0 for never.</param>
-public sealed record MessageSettings(string Sending, string Host, int Port, string Security, string User, string Password, string From, int ReminderHours)
+/// <param name="FollowUpDays">How long after a procedure patients are asked how it goes; 0 for never.</param>
+public sealed record MessageSettings(string Sending, string Host, int Port, string Security, string User, string Password, string From, int ReminderHours, int FollowUpDays)
 {
     /// <summary>Nothing is sent.</summary>
     public const string Off = "Off";
@@ -64,10 +65,16 @@ public sealed record MessageSettings(string Sending, string Host, int Port, stri
         Name = "reminderHours", Type = SettingType.WholeNumber, Title = "Hours before an appointment to remind of it", Description = "0 for never.", Default = 24L, Minimum = 0, Maximum = 336,
     };
 
+    private static readonly SettingDefinition FollowUpSetting = new()
+    {
+        Name = "followUpDays", Type = SettingType.WholeNumber, Title = "Days after a procedure to ask how it goes", Description = "0 for never. Once for each procedure, unless another one is booked by then.",
+        Default = 0L, Minimum = 0, Maximum = 1100,
+    };
+
     internal static IReadOnlyList<SettingDefinition> Definitions { get; } =
-        [SendingSetting, HostSetting, PortSetting, SecuritySetting, UserSetting, PasswordSetting, FromSetting, ReminderSetting];
+        [SendingSetting, HostSetting, PortSetting, SecuritySetting, UserSetting, PasswordSetting, FromSetting, ReminderSetting, FollowUpSetting];
 
     internal static MessageSettings Read(Func<SettingDefinition, object> value) => new(
         (string)value(SendingSetting), (string)value(HostSetting), (int)(long)value(PortSetting), (string)value(SecuritySetting), (string)value(UserSetting), (string)value(PasswordSetting),
-        (string)value(FromSetting), (int)(long)value(ReminderSetting));
+        (string)value(FromSetting), (int)(long)value(ReminderSetting), (int)(long)value(FollowUpSetting));
 }

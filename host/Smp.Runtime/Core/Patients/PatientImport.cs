@@ -54,7 +54,7 @@ public sealed record ImportReport(
     IReadOnlyList<ImportDuplicate> Duplicates, int Registered);
 
 /// <summary>Registers the patients of a file, all of them in one unit of work or none.</summary>
-public sealed class PatientImport(IStore<CorePlugin> store, PatientRecords records, IClinicClock clock)
+public sealed class PatientImport(IStore<CorePlugin> store, PatientRecords records, ImportProgress progress, IClinicClock clock, ICurrentActor actor)
 {
     /// <summary>Reads a file, says what is wrong with which line, and registers its patients when nothing is.</summary>
     /// <exception cref="RefusedException">The file can't be read as one of patients, or the options make no sense. Lines that are wrong are in the report.</exception>
@@ -65,10 +65,23 @@ public sealed class PatientImport(IStore<CorePlugin> store, PatientRecords recor
         checks.That(options.Duplicates is null or "refuse" or "skip" or "add", "duplicates", $"This is one of refuse, skip, add.");
         checks.Throw();
         var file = PatientFile.Read(content, options.Map);
+        try
+        {
+            return await RunAsync(file, options, token);
+        }
+        finally
+        {
+            progress.End(actor.Actor);
+        }
+    }
+
+    private async Task<ImportReport> RunAsync(PatientFile file, ImportOptions options, CancellationToken token)
+    {
         List<ImportProblem> problems = [];
         List<(int Line, PatientInput Input)> people = [];
-        foreach (var line in file.Lines)
+        foreach (var (line, at) in file.Lines.Select((line, at) => (line, at)))
         {
+            progress.Say(actor.Actor, ImportStep.Reading, at, file.Lines.Count);
             if (Person(line, options, problems) is { } person) people.Add((line.Line, person));
         }
 
@@ -77,7 +90,7 @@ public sealed class PatientImport(IStore<CorePlugin> store, PatientRecords recor
         var known = duplicates.Select(d => d.Line).ToHashSet();
         if (problems.Count > 0 || options.DryRun || (known.Count > 0 && options.Duplicates is not ("skip" or "add"))) return Report(0);
         var those = people.Where(p => options.Duplicates == "add" || !known.Contains(p.Line)).Select(p => p.Input).ToList();
-        if (those.Count > 0) await records.AddAllAsync(those, token);
+        if (those.Count > 0) await records.AddAllAsync(those, done => progress.Say(actor.Actor, ImportStep.Registering, done, those.Count), token);
         return Report(those.Count);
     }
 
@@ -158,9 +171,11 @@ public sealed class PatientImport(IStore<CorePlugin> store, PatientRecords recor
     {
         List<ImportDuplicate> found = [];
         Dictionary<string, int> seen = [];
+        var compared = 0;
         foreach (var (line, input) in people)
         {
             var name = $"{input.FamilyName}, {input.GivenName}";
+            progress.Say(actor.Actor, ImportStep.Comparing, compared++, people.Count);
             if (await Patients.Duplicates.FindAsync(connection, input, except: null) is [var likely, ..]) found.Add(new(line, name, likely.Id, null));
             else if (Keys(input).Where(seen.ContainsKey).Select(k => (int?)seen[k]).FirstOrDefault() is { } earlier) found.Add(new(line, name, null, earlier));
             foreach (var key in Keys(input)) seen.TryAdd(key, line);

@@ -28,9 +28,14 @@ public sealed class PatientRecords(IStore<CorePlugin> store, IClinicClock clock,
     }
 
     /// <summary>Makes many records in one unit of work, whoever they may be the same person as.</summary>
-    internal Task<int> AddAllAsync(IReadOnlyList<PatientInput> patients, CancellationToken token) => store.WriteAsync(new("Imported patients"), async unit =>
+    internal Task<int> AddAllAsync(IReadOnlyList<PatientInput> patients, Action<int> said, CancellationToken token) => store.WriteAsync(new("Imported patients"), async unit =>
     {
-        foreach (var patient in patients) await InsertAsync(unit, patient, token);
+        for (var i = 0; i < patients.Count; i++)
+        {
+            said(i);
+            await InsertAsync(unit, patients[i], token);
+        }
+
         return patients.Count;
     }, token);
 
