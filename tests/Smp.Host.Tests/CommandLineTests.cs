@@ -45,8 +45,7 @@ public sealed partial class CommandLineTests : IDisposable
         Assert.Multiple(() =>
         {
             Assert.That(plugins[0].EnumerateObject().Select(p => p.Name), Is.EqualTo(new[] { "id", "version", "state", "reason", "versions" }));
-            Assert.That(plugins[0].GetProperty("id").GetString(), Is.EqualTo("needles"));
-            Assert.That(plugins[0].GetProperty("state").GetString(), Is.EqualTo("Enabled"));
+            Assert.That(plugins.EnumerateArray().Select(p => $"{p.GetProperty("id").GetString()} {p.GetProperty("state").GetString()}"), Is.EqualTo(new[] { "consents Enabled", "needles Enabled", "sessions Enabled" }));
             Assert.That(users[0].GetProperty("userName").GetString(), Is.EqualTo("ada"));
         });
     }
