@@ -74,11 +74,22 @@ public sealed class ManifestReaderTests
         {
             "plugin.json, line 2, column 9: \"id\" is \"Acme_Aftercare\". An id is lower-case words of letters and digits, joined by dots, such as \"acme.aftercare\".",
             "plugin.json, line 3, column 14: \"version\" is \"1.2\". A version is three numbers, such as \"1.2.0\" or \"1.2.0-beta.1\".",
-            "plugin.json, line 4, column 28: \"colour\" is not known. Known here: $schema, assembly, data, description, exports, guards, id, name, nav, optional, permissions, publisher, requires, sdk, settings, version.",
+            "plugin.json, line 4, column 28: \"colour\" is not known. Known here: $schema, assembly, data, description, exports, guards, id, name, nav, open, optional, permissions, publisher, requires, sdk, settings, version.",
             "plugin.json, line 4, column 58: \"publisher\" is 7; it must be a text in quotes.",
             "plugin.json, line 4, column 73: \"assembly\" is \"../x.dll\". It is the name of a file beside plugin.json that ends in .dll, without a folder.",
             "plugin.json, line 4, column 92: \"sdk\" is \"newest\". A range of versions is written like \"[1.0,2.0)\": from 1.0, below 2.0.",
         }));
+    }
+
+    [TestCase("/other/visit")]
+    [TestCase("/acme.aftercare")]
+    [TestCase("/acme.aftercare/../patients")]
+    [TestCase("/acme.aftercare/visit/")]
+    public void What_is_open_to_anybody_lies_under_the_modules_own_address(string open)
+    {
+        var reading = Read($$"""{ "id": "acme.aftercare", "name": "Aftercare", "version": "1.2.0", "description": "Calls.", "publisher": "Acme", "assembly": "Acme.dll", "sdk": "[0.1,0.2)", "open": ["{{open}}"] }""");
+
+        Assert.That(reading.Reasons, Has.One.Contains("can be open to anybody"));
     }
 
     [Test]
