@@ -14,6 +14,7 @@ internal sealed class ConsentsDemo(TemplateBook templates, Presenter presenter, 
     public async Task AddAsync(CancellationToken token)
     {
         var forms = (await templates.ListAsync(token)).Where(t => t.Shipped is not null && t.PublishedId is not null).ToDictionary(t => t.Shipped!, StringComparer.Ordinal);
+        if (forms.TryGetValue("smp-procedure", out var smp)) await ShortenAsync(smp, token);
         var people = await patients.SearchAsync("", 12, token);
         var practitioner = (await staff.ListAsync(token)).First(s => s.Role is Role.Technician).Id;
         for (var i = 0; i < people.Count; i++)
@@ -43,6 +44,23 @@ internal sealed class ConsentsDemo(TemplateBook templates, Presenter presenter, 
                 ? await signatures.SignAsync(file.Record.Id, file.Record.RowVersion, new() { Meaning = SignatureMeaning.PatientConsent, Strokes = Hand }, remote: false, token)
                 : file;
         }
+    }
+
+    // Whoever tries the clinic out signs and treats on one day. A second version is there to be compared with the first, too.
+    private async Task ShortenAsync(ConsentTemplate form, CancellationToken token)
+    {
+        var draft = await templates.DraftAsync(form.Id, token);
+        var texts = draft.Texts.Select(text => text with
+        {
+            Source = text.Source
+                .Replace("You can sign 7 days after you were given this form, or later. You\nneed the time to think, and nobody may hurry you.", "Take the time that you need: nobody may hurry you.", StringComparison.Ordinal)
+                .Replace("Unterschreiben können Sie frühestens 7 Tage, nachdem Sie dieses\nFormular erhalten haben. Die Zeit ist zum Nachdenken da, und niemand darf Sie drängen.", "Nehmen Sie sich die Zeit, die Sie brauchen: Niemand darf Sie drängen.", StringComparison.Ordinal),
+        });
+        var saved = await templates.SaveAsync(draft.Id, draft.RowVersion, new()
+        {
+            CoolingOffDays = 0, ExpiresMonths = (int)draft.ExpiresMonths, Minors = draft.Minors, Signatures = draft.Signatures, ChangeNote = "For trying out: it can be signed on the same day", Texts = [.. texts],
+        }, token);
+        await templates.PublishAsync(saved.Id, saved.RowVersion, token);
     }
 
     private static Dictionary<string, string> Known(Dictionary<string, string?> answers) => answers.ToDictionary(a => a.Key, a => a.Value!);

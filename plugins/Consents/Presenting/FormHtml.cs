@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Markdig;
 using Markdig.Syntax;
@@ -64,7 +63,4 @@ internal static class FormHtml
 
         return plain.ToString();
     }
-
-    /// <summary>Text within HTML.</summary>
-    public static string Encoded(string text) => WebUtility.HtmlEncode(text);
 }

@@ -204,7 +204,7 @@ internal sealed class Presenter(
         await unit.Connection.ExecuteAsync("""
             UPDATE consents__records SET state = @state, presented = @json, presented_hash = @hash, presented_at = @Now, presented_by = @Name, sign_from = @SignFrom, row_version = row_version + 1 WHERE id = @id
             """, new { id, state = life.State.ToString(), json, hash = PresentedForm.HashOf(json), unit.Now, unit.Actor.Name, life.SignFrom });
-        await timeline.WriteAsync(unit, new(patient.Id, unit.Now, "signature", Cut($"Consent form presented: {form.Title}"), ConsentBook.Href(id)), token);
+        await timeline.WriteAsync(unit, new(patient.Id, unit.Now, "signature", Excerpt.Of($"Consent form presented: {form.Title}"), ConsentBook.Href(id)), token);
     }
 
     private bool CheckAge(TemplateVersion version, PatientSummary patient)
@@ -239,6 +239,4 @@ internal sealed class Presenter(
     // As people write it, where their calendar is the one that the record is kept in.
     private static string Day(DateOnly day, CultureInfo culture) =>
         culture.Calendar is GregorianCalendar ? day.ToString("d MMMM yyyy", culture) : day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    internal static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 499), "…");
 }

@@ -1,5 +1,4 @@
 using Dapper;
-using Smp.Consents.Presenting;
 using Smp.Sdk;
 
 namespace Smp.Consents.Records;
@@ -54,7 +53,7 @@ internal sealed class ConsentEndings(IStore<ConsentsPlugin> store, ITimeline tim
         if (await ConsentBook.FindAsync(unit.Connection, id) is not { Record: { State: ConsentState.Active } record }) return false;
         await unit.Connection.ExecuteAsync("UPDATE consents__records SET state = @state, ended_at = @Now, ended_by = @Name, row_version = row_version + 1 WHERE id = @id",
             new { id, state = ConsentStates.Next(record.State, ConsentEvent.Expire)!.Value.ToString(), unit.Now, unit.Actor.Name });
-        await timeline.WriteAsync(unit, new(record.PatientId, unit.Now, "signature", Presenter.Cut($"Consent expired: {record.Title}"), ConsentBook.Href(id)), token);
+        await timeline.WriteAsync(unit, new(record.PatientId, unit.Now, "signature", Excerpt.Of($"Consent expired: {record.Title}"), ConsentBook.Href(id)), token);
         return true;
     }, token);
 
@@ -71,7 +70,7 @@ internal sealed class ConsentEndings(IStore<ConsentsPlugin> store, ITimeline tim
             await unit.Connection.ExecuteAsync("UPDATE consents__records SET state = @to, ended_at = @Now, ended_by = @Name, end_reason = @text, row_version = row_version + 1 WHERE id = @id",
                 new { id, to = to.ToString(), text, unit.Now, unit.Actor.Name });
             await unit.Connection.ExecuteAsync("UPDATE consents__links SET ended_at = @Now WHERE record_id = @id AND ended_at IS NULL", new { id, unit.Now });
-            await timeline.WriteAsync(unit, new(record.PatientId, unit.Now, "signature", Presenter.Cut($"{said}: {record.Title}"), ConsentBook.Href(id)), token);
+            await timeline.WriteAsync(unit, new(record.PatientId, unit.Now, "signature", Excerpt.Of($"{said}: {record.Title}"), ConsentBook.Href(id)), token);
             if (more is not null) await more(unit, record, text);
             return await ConsentBook.RequireAsync(unit.Connection, id);
         }, token);

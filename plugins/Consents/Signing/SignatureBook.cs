@@ -116,8 +116,8 @@ internal sealed class SignatureBook(
             UPDATE consents__records SET state = 'Superseded', superseded_by = @Id, ended_at = @Now, ended_by = @Name, row_version = row_version + 1
             WHERE patient_id = @PatientId AND template_id = @TemplateId AND state = 'Active' AND id <> @Id
             """, new { record.Id, record.PatientId, record.TemplateId, unit.Now, unit.Actor.Name });
-        await timeline.WriteAsync(unit, new(record.PatientId, at, "signature", Presenter.Cut($"Consent signed: {record.Title}"), ConsentBook.Href(record.Id)), token);
-        if (expires is { } last) await unit.OrderAsync(new ExpireConsent(record.Id), Midnight(last.AddDays(1)), FormattableString.Invariant($"consent {record.Id}"), token);
+        await timeline.WriteAsync(unit, new(record.PatientId, at, "signature", Excerpt.Of($"Consent signed: {record.Title}"), ConsentBook.Href(record.Id)), token);
+        if (expires is { } last) await unit.OrderAsync(new ExpireConsent(record.Id), clock.StartOf(last.AddDays(1)), FormattableString.Invariant($"consent {record.Id}"), token);
         if (printer.Available) await unit.OrderAsync(new PrintConsent(record.Id), token: token);
         var procedures = (await db.QueryAsync<string>("SELECT procedure FROM consents__template_procedures WHERE template_id = @TemplateId ORDER BY procedure", new { record.TemplateId })).AsList();
         await unit.PublishAsync(new ConsentGiven(record.Id, record.PatientId, record.Kind, record.Title, procedures), token);
@@ -130,12 +130,4 @@ internal sealed class SignatureBook(
     }
 
     private DateOnly? ExpiresOn(PresentedForm form, DateTimeOffset at) => form.ExpiresMonths == 0 ? null : clock.DayOf(at).AddMonths(form.ExpiresMonths);
-
-    private DateTimeOffset Midnight(DateOnly day)
-    {
-        var local = day.ToDateTime(TimeOnly.MinValue);
-        // Where clocks are put on at midnight, the day begins an hour later.
-        if (clock.Zone.IsInvalidTime(local)) local = local.AddHours(1);
-        return new DateTimeOffset(local, clock.Zone.GetUtcOffset(local)).ToUniversalTime();
-    }
 }

@@ -40,11 +40,11 @@ public sealed record SignatureInput
         var checks = new Checks();
         checks.That(Meaning is { } meaning && Enum.IsDefined(meaning), "meaning", $"Say what the signature means.");
         checks.That(!AsStaff || Meaning is not (SignatureMeaning.PatientConsent or SignatureMeaning.GuardianConsent), "asStaff", $"Nobody who works here signs for a client.");
-        var typed = checks.Optional(Typed, "signatureTyped", 200);
+        var typed = checks.Optional(Typed, "typed", 200);
         var drawn = Read(checks);
         checks.That(Scan is null || MediaType is not null, "scan", $"This is no JPEG or PNG.");
         checks.That(Scan is null || Scan.Length <= MaxScan, "scan", $"At most {MaxScan / 1_000_000} million bytes; this has {Scan?.Length ?? 0}.");
-        if (drawn is null && typed is null && Scan is null && checks.Passed) checks.Add("signature", $"Sign in the box, or type the name.");
+        if (drawn is null && typed is null && Scan is null && checks.Passed) checks.Add("strokes", $"Sign in the box, or type the name.");
         checks.Throw();
         return (Meaning!.Value, drawn is not null ? SignatureMethod.Drawn : typed is not null ? SignatureMethod.Typed : SignatureMethod.WetInkScan, drawn);
     }
@@ -61,11 +61,11 @@ public sealed record SignatureInput
         {
             var drawn = Smp.Sdk.Strokes.Parse(Strokes);
             if (!drawn.IsBlank) return drawn;
-            checks.Add("signature", $"There is only a dot on the pad. Sign there, or type the name.");
+            checks.Add("strokes", $"There is only a dot on the pad. Sign there, or type the name.");
         }
         catch (FormatException)
         {
-            checks.Add("signature", $"What was drawn can't be read. Clear the pad and sign again, or type the name.");
+            checks.Add("strokes", $"What was drawn can't be read. Clear the pad and sign again, or type the name.");
         }
 
         return null;

@@ -19,7 +19,7 @@ public sealed partial class RemoteTests : ConsentsApi
 
         Assert.That((await PostAsync(home, path, "fill", ("rowVersion", RowVersion(read)), ("risks", "AH"))).Headers.Location!.ToString(), Does.EndWith("?step=sign"));
         var sign = await home.GetStringAsync($"{path}?step=sign");
-        await PostAsync(home, $"{path}?step=sign", "sign", ("rowVersion", RowVersion(sign)), ("signature", Drawn));
+        await PostAsync(home, $"{path}?step=sign", "sign", ("rowVersion", RowVersion(sign)), ("strokes", Drawn));
         var file = await RecordAsync(id);
         Assert.That((StateOf(file), (bool)file["signatures"]![0]!["remote"]!), Is.EqualTo(("Active", true)));
 
