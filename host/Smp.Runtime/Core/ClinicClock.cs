@@ -1,3 +1,4 @@
+using Smp.Runtime.Core.Places;
 using Smp.Runtime.Store;
 using Smp.Sdk;
 
@@ -11,6 +12,8 @@ internal sealed class ClinicClock(TimeProvider time, Func<TimeZoneInfo> zone) : 
     public DateOnly Today => DateOnly.FromDateTime(ToLocal(Now).DateTime);
 
     public TimeZoneInfo Zone => zone();
+
+    public DateTimeOffset StartOf(DateOnly day) => WallClock.Begin(Zone, day);
 
     public DateTimeOffset ToLocal(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, Zone);
 }

@@ -104,7 +104,7 @@ public sealed class InjuryLog(
                     new { id, task = task.ToString(), due, latest });
             }
 
-            await incidents.OpenAsync(unit, new("SharpsInjury", Cut($"Somebody was injured by a sharp: {injury.type}, {injury.brand}"), happened,
+            await incidents.OpenAsync(unit, new("SharpsInjury", Excerpt.Of($"Somebody was injured by a sharp: {injury.type}, {injury.brand}"), happened,
                 Href: string.Create(CultureInfo.InvariantCulture, $"/needles/injuries/{id}"))
             { Confidential = true }, token);
             if (input.LotId is { } lot) await RecallCoverage.AddInjuryAsync(unit.Connection, lot, id);
@@ -190,6 +190,4 @@ public sealed class InjuryLog(
         SupplyKind.Anaesthetic => "Needle or syringe (anaesthetic)",
         _ => kind.ToString(),
     };
-
-    private static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 499), "…");
 }

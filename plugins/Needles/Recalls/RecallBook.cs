@@ -236,7 +236,7 @@ public sealed class RecallBook(IStore<NeedlesPlugin> store, IClinicClock clock, 
             var from = string.Join(", ", patient.Select(t => t.Number));
             var text = string.Create(CultureInfo.InvariantCulture, $"Recall (class {@class}): {patient.Sum(t => t.Quantity)} × {item.Title} used before, lot {from}");
             await timeline.WriteAsync(unit, new(patient.Key, unit.Now, "recall",
-                text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 499), "…"), Href(noticeId)), token);
+                Excerpt.Of(text), Href(noticeId)), token);
         }
 
         var byLot = touched.ToLookup(t => t.LotId, t => t.PatientId);

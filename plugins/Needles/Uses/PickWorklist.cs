@@ -11,8 +11,7 @@ internal sealed class PickWorklist(IStore<NeedlesPlugin> store, IClinicClock clo
 
     public async Task<IReadOnlyList<WorklistEntry>> ListAsync(WorklistQuery query, CancellationToken token)
     {
-        var midnight = query.Today.ToDateTime(TimeOnly.MinValue);
-        var since = new DateTimeOffset(midnight, clock.Zone.GetUtcOffset(midnight));
+        var since = clock.StartOf(query.Today);
         // One of two statements, so that each is answered from its own index.
         var whose = query.PatientId is null ? "" : "AND patient_id = @PatientId";
         var rows = await store.ReadAsync(connection => connection.QueryAsync<Left>($"""

@@ -123,7 +123,7 @@ public sealed class UseLog(
         if ((await book.RequireAsync(use.LotId)).OnHand > 0) await book.SettleAsync(use.LotId, LotEvent.GiveBack);
         await RecallCoverage.RecountAsync(book.Connection, use.LotId, use.PatientId, openOnly: true);
         await timeline.WriteAsync(unit, new(use.PatientId, unit.Now, "needle",
-            Cut($"Voided: {Words(use.Quantity, use.Item, use.LotNumber)}. {why}"), Href(use.LotId)), token);
+            Excerpt.Of($"Voided: {Words(use.Quantity, use.Item, use.LotNumber)}. {why}"), Href(use.LotId)), token);
     }
 
     /// <summary>A use, or null.</summary>
@@ -216,8 +216,6 @@ public sealed class UseLog(
 
     private static string Words(long quantity, string item, string lot) =>
         string.Create(CultureInfo.InvariantCulture, $"{quantity} × {item} used, lot {lot}");
-
-    private static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 499), "…");
 
     private static string Href(long lotId) => string.Create(CultureInfo.InvariantCulture, $"/needles/lots/{lotId}");
 }

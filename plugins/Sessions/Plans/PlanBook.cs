@@ -129,7 +129,7 @@ public sealed class PlanBook(
             """, new { id, to = step.To.ToString(), held = step.To is PlanState.OnHold ? was.State.ToString() : null, why, due, completes, satisfaction, unit.Now });
         await db.ExecuteAsync("INSERT INTO sessions__plan_steps (plan_id, event, state, reason, actor, at) VALUES (@id, @on, @to, @why, @Name, @Now)",
             new { id, on = on.ToString(), to = step.To.ToString(), why, unit.Actor.Name, unit.Now });
-        if (completes) await unit.OrderAsync(new TouchUpFallsDue(id), Midnight(due!.Value), FormattableString.Invariant($"touch-up {id}"), token);
+        if (completes) await unit.OrderAsync(new TouchUpFallsDue(id), clock.StartOf(due!.Value), FormattableString.Invariant($"touch-up {id}"), token);
         if (Line(step, why) is { } line) await timeline.WriteAsync(unit, new(was.PatientId, unit.Now, "pigment", line, Links.Plan(id)), token);
         return await PlanRows.RequireAsync(db, id);
     }
@@ -154,24 +154,16 @@ public sealed class PlanBook(
         (PlanEvent.Consent, _) => "Consent to SMP recorded",
         (PlanEvent.Complete, _) => "SMP treatment completed",
         (PlanEvent.FallDue, _) => "SMP touch-up due",
-        (PlanEvent.Hold, _) => Cut($"SMP plan on hold: {why}"),
+        (PlanEvent.Hold, _) => Excerpt.Of($"SMP plan on hold: {why}"),
         (PlanEvent.Resume, _) => "SMP plan resumed",
-        (PlanEvent.Abandon, _) => Cut($"SMP plan given up: {why}"),
-        (PlanEvent.Reopen, _) => Cut($"SMP plan taken up again: {why}"),
+        (PlanEvent.Abandon, _) => Excerpt.Of($"SMP plan given up: {why}"),
+        (PlanEvent.Reopen, _) => Excerpt.Of($"SMP plan taken up again: {why}"),
         _ => null,
     };
-
-    private static string Cut(string line) => line.Length <= 500 ? line : string.Concat(line.AsSpan(0, 499), "…");
 
     // By the file's number and what was chosen, without the name: that is the patient's own entry.
     private static SearchEntry EntryOf(long id, long patientId, PlanInput plan) => new(Kind, Keyset.Of(id), FormattableString.Invariant($"SMP plan {id}"),
         $"{PatientSummary.NumberOf(patientId)} · {string.Join(", ", plan.Pigments!.Select(p => p.Name))}", Links.Plan(id), Permissions.View);
-
-    private DateTimeOffset Midnight(DateOnly day)
-    {
-        var wall = day.ToDateTime(TimeOnly.MinValue);
-        return new DateTimeOffset(wall, clock.Zone.GetUtcOffset(wall)).ToUniversalTime();
-    }
 
     private static async Task PartsAsync(DbConnection db, long id, PlanInput plan)
     {

@@ -81,7 +81,7 @@ public sealed class OutcomeBook(IStore<SessionsPlugin> store, IClinicClock clock
                 SELECT count(*), coalesce(sum((SELECT count(*) FROM sessions__sessions s WHERE s.plan_id = p.id AND s.state IN ('Closed', 'Healed', 'Aborted'))), 0), count(p.satisfaction),
                     coalesce(sum(p.satisfaction), 0)
                 FROM sessions__plans p WHERE p.completed_at >= @start AND p.completed_at < @end
-                """, new { start = Midnight(first), end = Midnight(last.AddDays(1)) });
+                """, new { start = clock.StartOf(first), end = clock.StartOf(last.AddDays(1)) });
             return new Outcomes(first, last, sessions, aborted, complicated, intervals, kept, completed, of, rated, satisfaction, await LinesAsync(db, first, last));
         }, token);
     }
@@ -97,10 +97,4 @@ public sealed class OutcomeBook(IStore<SessionsPlugin> store, IClinicClock clock
             UNION ALL SELECT DISTINCT 'NeedleLot', n.lot, h.id, h.bad FROM held h JOIN sessions__needle_uses n ON n.session_id = h.id WHERE n.used > 0)
         SELECT by, what, count(*) AS sessions, sum(bad) AS complications FROM used GROUP BY by, what ORDER BY complications DESC, sessions DESC, by, what LIMIT {MostLines}
         """, new { first, last })).AsList();
-
-    private DateTimeOffset Midnight(DateOnly day)
-    {
-        var wall = day.ToDateTime(TimeOnly.MinValue);
-        return new DateTimeOffset(wall, clock.Zone.GetUtcOffset(wall)).ToUniversalTime();
-    }
 }

@@ -128,7 +128,7 @@ public sealed class SessionLog(
         {
             var report = await procedures.AskAsync(unit, session.ProcedureId, GuardStage.Use, use, token);
             foreach (var finding in report.Findings.Where(f => f.Blocks && f.Module == "sessions"))
-                await incidents.OpenAsync(unit, new("PigmentUsed", Cut($"{pigment.Name} was used although a rule stood against it. {FormattableString.Invariant(finding.Answer.Sentence)}"), unit.Now, session.PatientId, Links.Session(id)), token);
+                await incidents.OpenAsync(unit, new("PigmentUsed", Excerpt.Of($"{pigment.Name} was used although a rule stood against it. {FormattableString.Invariant(finding.Answer.Sentence)}"), unit.Now, session.PatientId, Links.Session(id)), token);
         }
         else
         {
@@ -334,6 +334,4 @@ public sealed class SessionLog(
         if (session.State is SessionState.Closed or SessionState.Healed or SessionState.Aborted or SessionState.Cancelled or SessionState.Voided)
             throw Refuse.Because($"This session is over, so it can't be changed. It stands at: {session.State}.");
     }
-
-    private static string Cut(string line) => line.Length <= 500 ? line : string.Concat(line.AsSpan(0, 499), "…");
 }

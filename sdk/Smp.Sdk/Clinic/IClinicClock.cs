@@ -15,6 +15,9 @@ public interface IClinicClock
     /// <summary>A moment on the clinic's wall clock.</summary>
     DateTimeOffset ToLocal(DateTimeOffset moment);
 
+    /// <summary>When a day begins where the clinic is, in UTC: its midnight, or its first moment where the clocks leave midnight out.</summary>
+    DateTimeOffset StartOf(DateOnly day);
+
     /// <summary>The clinic's day that a moment lies in.</summary>
     DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(ToLocal(moment).DateTime);
 }

@@ -41,5 +41,7 @@ internal static class Rendering
         public TimeZoneInfo Zone => TimeZoneInfo.Utc;
 
         public DateTimeOffset ToLocal(DateTimeOffset moment) => moment;
+
+        public DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
     }
 }

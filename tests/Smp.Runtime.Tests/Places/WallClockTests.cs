@@ -21,6 +21,16 @@ public sealed class WallClockTests
     }
 
     [Test]
+    public void A_day_without_a_midnight_begins_with_its_first_moment()
+    {
+        var beirut = TimeZoneInfo.FindSystemTimeZoneById("Asia/Beirut");
+
+        // On that day the clocks go from 24:00 to 1:00.
+        Assert.That(WallClock.Begin(beirut, Forward), Is.EqualTo(new DateTimeOffset(2026, 3, 28, 22, 0, 0, TimeSpan.Zero)));
+        Assert.That(WallClock.Begin(Zurich, Forward), Is.EqualTo(new DateTimeOffset(2026, 3, 28, 23, 0, 0, TimeSpan.Zero)));
+    }
+
+    [Test]
     public void Open_all_day_is_23_hours_on_the_one_day_and_25_on_the_other()
     {
         using (Assert.EnterMultipleScope())

@@ -261,7 +261,7 @@ internal sealed class AppointmentBook(
             _ => null,
         };
         if (line is null) return;
-        await timeline.WriteAsync(unit, new(a.PatientId, unit.Now, "calendar", line.Length <= 500 ? line : string.Concat(line.AsSpan(0, 499), "…"),
+        await timeline.WriteAsync(unit, new(a.PatientId, unit.Now, "calendar", Excerpt.Of(line),
             FormattableString.Invariant($"/appointments/{a.Id}")), token);
     }
 

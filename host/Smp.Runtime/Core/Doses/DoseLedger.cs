@@ -70,7 +70,7 @@ public sealed class DoseLedger(
         await timeline.WriteAsync(unit, new(dose.PatientId, checkedDose.GivenAt, "droplet", line, href), token);
         var broken = flags.Except(OnlyToBeKnown).ToList();
         if (broken.Count == 0) return new(id, flags, null);
-        var incident = await incidents.OpenAsync(unit, new($"Dose{broken[0]}", Cut($"{line}: {string.Join("; ", broken.Select(Told))}."),
+        var incident = await incidents.OpenAsync(unit, new($"Dose{broken[0]}", Excerpt.Of($"{line}: {string.Join("; ", broken.Select(Told))}."),
             checkedDose.GivenAt, dose.PatientId, href), token);
         return new(id, flags, incident);
     }
@@ -96,7 +96,7 @@ public sealed class DoseLedger(
         if (dose.VoidedAt is { } before) throw Refuse.Because($"This dose was voided already, by {dose.VoidedBy} on {clock.DayOf(before)}.");
         await db.ExecuteAsync("UPDATE core__doses SET voided_at = @Now, voided_by = @Name, void_reason = @why WHERE id = @doseId",
             new { doseId, unit.Now, unit.Actor.Name, why });
-        await timeline.WriteAsync(unit, new(dose.PatientId, unit.Now, "undo", Cut($"Voided: {Line(dose)}"), Href(dose.PatientId, doseId)), token);
+        await timeline.WriteAsync(unit, new(dose.PatientId, unit.Now, "undo", Excerpt.Of($"Voided: {Line(dose)}"), Href(dose.PatientId, doseId)), token);
     }
 
     /// <inheritdoc/>
@@ -178,8 +178,6 @@ public sealed class DoseLedger(
         DoseFlag.Allergy => "the patient is allergic",
         _ => "the drug isn't in the catalogue",
     };
-
-    private static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 499), "…");
 
     private static string Href(long patientId, long doseId) => string.Create(CultureInfo.InvariantCulture, $"/patients/{patientId}/doses/{doseId}");
 }

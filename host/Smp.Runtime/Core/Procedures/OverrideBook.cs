@@ -80,7 +80,7 @@ public sealed class OverrideBook(IStore<CorePlugin> store, IProcedures procedure
             {
                 procedureId, procedure.PatientId, stage = input.Stage.Value.ToString(), module, code, sentence, use?.What, reason, physician, unit.Now,
             });
-            await timeline.WriteAsync(unit, new(procedure.PatientId, unit.Now, "shield", Cut($"Overridden for {procedure.Title}: {sentence} Reason: {reason}"),
+            await timeline.WriteAsync(unit, new(procedure.PatientId, unit.Now, "shield", Excerpt.Of($"Overridden for {procedure.Title}: {sentence} Reason: {reason}"),
                 ProcedureRows.HrefOf(procedureId)), token);
             return id;
         }, token);
@@ -93,6 +93,4 @@ public sealed class OverrideBook(IStore<CorePlugin> store, IProcedures procedure
         "SELECT count(*) FROM staff WHERE id = @staffId AND role = 'Physician' AND active = 1", new { staffId });
 
     private static RefusedException NoPhysician() => Refuse.Forbidden($"Only a physician can override this.");
-
-    private static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 499), "…");
 }

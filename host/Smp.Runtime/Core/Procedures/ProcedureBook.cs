@@ -170,7 +170,7 @@ internal sealed class ProcedureBook(
         if (broken.Count > 0)
         {
             await incidents.OpenAsync(unit, new("HistoricalProcedure",
-                Cut($"Entered afterwards, and a rule stood against it: {done.Title}. {string.Join(" ", broken)}"), done.StartedAt.Value, done.PatientId, done.Href), token);
+                Excerpt.Of($"Entered afterwards, and a rule stood against it: {done.Title}. {string.Join(" ", broken)}"), done.StartedAt.Value, done.PatientId, done.Href), token);
         }
 
         await unit.PublishAsync(new ProcedureClosed(done), token);
@@ -283,7 +283,7 @@ internal sealed class ProcedureBook(
     }
 
     private Task TellAsync(IUnitOfWork unit, Procedure procedure, DateTimeOffset at, string text, CancellationToken token) =>
-        timeline.WriteAsync(unit, new(procedure.PatientId, at, "calendar", Cut(text), procedure.Href), token);
+        timeline.WriteAsync(unit, new(procedure.PatientId, at, "calendar", Excerpt.Of(text), procedure.Href), token);
 
     private static void RefuseItsAppointments(Procedure procedure)
     {
@@ -291,8 +291,6 @@ internal sealed class ProcedureBook(
     }
 
     private static DbConnection Db(IUnitOfWork unit) => StoreEngine.Join(Rights.Core, unit);
-
-    private static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 499), "…");
 
     private static RefusedException Missing(long id) => Refuse.Missing($"There is no procedure {id}.");
 
